@@ -1,0 +1,46 @@
+"""Work that may end after the reply: tracked, logged when it fails, waited for at shutdown."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from types import TracebackType
+from typing import Any, Self
+
+logger = logging.getLogger(__name__)
+
+
+class Background:
+    """A set of tasks. Only what is harmless to lose in a crash may be given to it."""
+
+    def __init__(self, shutdown_s: float = 10) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._shutdown_s = shutdown_s
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        """Begin now, in the current trace."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._settle)
+
+    def _settle(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.warning("background work failed", extra={"error": type(error).__name__})
+
+    async def wait(self) -> None:
+        """Until nothing is left, or the time is up."""
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=self._shutdown_s)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.wait()
+        for task in set(self._tasks):
+            task.cancel()
