@@ -1,0 +1,61 @@
+"""Very long text is cut where it hurts least: its beginning, its end and the questions between them stay.
+
+A request stands at the beginning or at the end of a long message; what is pasted in (logs, terms, a thread) stands
+between. A question in the dropped middle is kept because it may be the request.
+"""
+
+import re
+
+_MAX_RAW_HEAD = 45_000
+_MAX_RAW_TAIL = 15_000
+_GAP = "\n[…]\n"
+_QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))[^.!?\n]{8,300}\?")
+# Where a cut can neither part a number nor an address.
+_STOP = re.compile(r"[.!?。！？][ \n]|\n")
+_LOOK_FOR_STOP = 400
+_UNSAFE_EDGE = re.compile(r"[\w@.+\-/:() ]*\Z")
+_UNSAFE_START = re.compile(r"\A[\w@.+\-/:() ]*")
+
+
+def shorten_raw(text: str) -> str:
+    """A first bound, before any costlier step sees the text."""
+    if len(text) <= _MAX_RAW_HEAD + _MAX_RAW_TAIL:
+        return text
+    return _head(text, _MAX_RAW_HEAD) + "\n" + _tail(text, _MAX_RAW_TAIL)
+
+
+def shorten(text: str, max_characters: int) -> str:
+    """At most this many characters: two thirds from the beginning, a quarter from the end, questions between."""
+    if len(text) <= max_characters:
+        return text
+    room = max_characters - 2 * len(_GAP)
+    head, tail = _head(text, room * 2 // 3), _tail(text, room // 4)
+    middle = text[len(head) : len(text) - len(tail)]
+    questions = _questions(middle, room - len(head) - len(tail))
+    return _GAP.join(part.strip() for part in (head, questions, tail) if part.strip())
+
+
+def _questions(text: str, room: int) -> str:
+    kept: list[str] = []
+    for match in _QUESTION.finditer(text):
+        question = match[0].strip()
+        if len(question) + 1 > room:
+            break
+        room -= len(question) + 1
+        kept.append(question)
+    return "\n".join(kept)
+
+
+def _head(text: str, length: int) -> str:
+    window = text[:length]
+    stops = [match.end() for match in _STOP.finditer(window, max(0, length - _LOOK_FOR_STOP))]
+    if stops:
+        return window[: stops[-1]]
+    return window[: max(_UNSAFE_EDGE.search(window, length - _LOOK_FOR_STOP).start(), 0)]  # type: ignore[union-attr]
+
+
+def _tail(text: str, length: int) -> str:
+    window = text[-length:]
+    if stop := _STOP.search(window, 0, _LOOK_FOR_STOP):
+        return window[stop.end() :]
+    return window[_UNSAFE_START.match(window[:_LOOK_FOR_STOP]).end() :]  # type: ignore[union-attr]
