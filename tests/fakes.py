@@ -30,14 +30,16 @@ class FakeSidecar:
         self.operations: list[str] = []
         self.reachable = True
         self._answers: dict[tuple[str, str], Answer] = {}
-        self._faults: dict[int, Exception] = {}
+        self._faults: dict[int, BaseException] = {}
         self._versions = 0
 
-    def answer(self, app_id: str, path: str, reply: Answer | Contract | dict[str, Any]) -> None:
+    def answer(
+        self, app_id: str, path: str, reply: Answer | Contract | HttpReply | dict[str, Any]
+    ) -> None:
         """What another service says on this path (query string left out)."""
         self._answers[app_id, path] = reply if callable(reply) else lambda _: reply
 
-    def fail_at(self, operation: int, error: Exception) -> None:
+    def fail_at(self, operation: int, error: BaseException) -> None:
         """Raise instead of doing the n-th operation from now (1 is the next)."""
         self._faults[len(self.operations) + operation] = error
 

@@ -14,7 +14,7 @@ OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
 
 
 class Gatekeeper:
-    """ASGI middleware. `open_prefixes` are what a public service offers without a sidecar in front."""
+    """ASGI middleware. `open_prefixes` are what a public service offers without a sidecar."""
 
     def __init__(
         self,

@@ -38,12 +38,16 @@ class Bulk:
 
 @dataclass(frozen=True)
 class DeadLetter:
-    """An event that one subscriber could not take, as it was published."""
+    """An event that one subscriber could not take.
+
+    As it was published, and typed where it is well-formed.
+    """
 
     topic: str
     app_id: str
     event_id: str
     envelope: dict[str, Any]
+    event: Event | None = None
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,13 @@ class Subscriptions:
             hear: Callable[[DeadLetter, Any], Awaitable[None]],
         ) -> Callable[[DeadLetter, Any], Awaitable[None]]:
             async def listen(envelope: dict[str, Any], deps: object, service: str) -> object:
-                letter = DeadLetter(event_type.topic, app_id, str(envelope.get("id", "")), envelope)
+                letter = DeadLetter(
+                    event_type.topic,
+                    app_id,
+                    str(envelope.get("id", "")),
+                    envelope,
+                    _parse(event_type, envelope),
+                )
                 with span_of_event(topic, _traceparent(envelope)):
                     return {"status": await _outcome(hear(letter, deps), topic, service)}
 

@@ -71,7 +71,7 @@ def span_of_event(topic: str, traceparent: str | None) -> AbstractContextManager
 
 
 class Telemetry:
-    """ASGI middleware: joins the caller's trace, times the request, names it by its route template."""
+    """ASGI middleware: joins the caller's trace, times the request, names it by its route."""
 
     def __init__(self, app: ASGIApp, *, service: str) -> None:
         self._app = app

@@ -18,8 +18,10 @@ from ridealong.contracts.contract import (
     Tenant,
 )
 from ridealong.contracts.nlp import Intent, Prediction, Sentiment, Urgency
-from ridealong.contracts.preprocessing import Entity
+from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE, Entity
 from ridealong.contracts.recommendation import Reason, Suggestion
+
+GENERAL_DEPARTMENT = "general"
 
 
 class AnswerMessage(Request):
@@ -38,9 +40,8 @@ class AnswerMessage(Request):
 
 
 class Part(StrEnum):
-    """A part of an answer that may be missing."""
+    """A part that an answer can do without."""
 
-    ANALYSIS = "analysis"
     SUGGESTIONS = "suggestions"
 
 
@@ -52,7 +53,10 @@ class MissingPart(Contract):
 
 
 class Answer(Reply):
-    """Everything known about one message. `text` is masked; suggestions carry placeholders."""
+    """Everything known about one message; the defaults say: nothing.
+
+    `text` is masked; suggestions carry placeholders.
+    """
 
     tenant: Tenant
     message_id: MessageId
@@ -62,22 +66,22 @@ class Answer(Reply):
     route: Route
     received_at: AwareDatetime
     answered_at: AwareDatetime
-    subject: str | None
-    text: str
-    language: str
-    entities: tuple[Entity, ...]
-    placeholders: tuple[str, ...]
-    intents: tuple[Intent, ...]
-    reject_score: float
-    sentiment: Sentiment | None
-    urgency: Urgency | None
-    suggestions: tuple[Suggestion, ...]
-    next_actions: tuple[str, ...]
-    department: str
+    subject: str | None = None
+    text: str = ""
+    language: str = UNKNOWN_LANGUAGE
+    entities: tuple[Entity, ...] = ()
+    placeholders: tuple[str, ...] = ()
+    intents: tuple[Intent, ...] = ()
+    reject_score: float = 1
+    sentiment: Sentiment | None = None
+    urgency: Urgency | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    next_actions: tuple[str, ...] = ()
+    department: str = GENERAL_DEPARTMENT
     decision: Decision
     reason: Reason
-    missing: tuple[MissingPart, ...]
-    predictions: tuple[Prediction, ...]
+    missing: tuple[MissingPart, ...] = ()
+    predictions: tuple[Prediction, ...] = ()
 
 
 class StepName(StrEnum):

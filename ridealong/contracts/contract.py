@@ -60,6 +60,15 @@ class Event(Contract):
         raise NotImplementedError
 
 
+def shared_fields(source: Contract, target: type[Contract]) -> dict[str, object]:
+    """The fields of `source` that `target` has too, as they are.
+
+    Values are not copied or checked again.
+    """
+    names = type(source).model_fields.keys() & target.model_fields.keys()
+    return {name: getattr(source, name) for name in names}
+
+
 class Channel(StrEnum):
     """How a message came to us."""
 
@@ -80,18 +89,3 @@ class Decision(StrEnum):
     AUTOMATE = "automate"
     SUGGEST = "suggest"
     HAND_OVER = "hand_over"
-
-
-__all__ = [
-    "Channel",
-    "Contract",
-    "ConversationId",
-    "Decision",
-    "Event",
-    "MessageId",
-    "Probability",
-    "Reply",
-    "Request",
-    "Route",
-    "Tenant",
-]

@@ -23,7 +23,7 @@ MAX_BATCH = 500
 
 
 class AcceptMessage(Request):
-    """`POST /messages`: keep this message. Either `text`, or `mail`: a whole MIME message, base64."""
+    """`POST /messages`: keep this. Either `text`, or `mail`: a whole MIME message, base64."""
 
     tenant: Tenant
     channel: Channel
