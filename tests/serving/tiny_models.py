@@ -1,0 +1,201 @@
+"""Model folders made in a moment: graphs of a few nodes, with true manifests unless a test lies on purpose."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+from tokenizers import Tokenizer
+from tokenizers.models import WordPiece
+from tokenizers.normalizers import BertNormalizer
+from tokenizers.pre_tokenizers import BertPreTokenizer
+from tokenizers.processors import TemplateProcessing
+
+OPSET = [helper.make_opsetid("", 18)]
+ONNX_TYPES = {
+    "BOOL": TensorProto.BOOL,
+    "UINT8": TensorProto.UINT8,
+    "UINT16": TensorProto.UINT16,
+    "UINT32": TensorProto.UINT32,
+    "UINT64": TensorProto.UINT64,
+    "INT8": TensorProto.INT8,
+    "INT16": TensorProto.INT16,
+    "INT32": TensorProto.INT32,
+    "INT64": TensorProto.INT64,
+    "FP16": TensorProto.FLOAT16,
+    "FP32": TensorProto.FLOAT,
+    "FP64": TensorProto.DOUBLE,
+    "BYTES": TensorProto.STRING,
+}
+WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "where", "is", "my", "order", "refund", "please", "!"]
+WIDTH = 4
+MOODS = ("negative", "neutral", "positive")
+PACK = ("refund", "track")
+
+
+def tensor(name: str, shape: Sequence[Any], datatype: str = "FP32") -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, ONNX_TYPES[datatype], list(shape))
+
+
+def graph(
+    nodes: Sequence[onnx.NodeProto],
+    inputs: Sequence[onnx.ValueInfoProto],
+    outputs: Sequence[onnx.ValueInfoProto],
+    weights: dict[str, np.ndarray[Any, Any]] | None = None,
+) -> bytes:
+    constants = [numpy_helper.from_array(value, name) for name, value in (weights or {}).items()]
+    whole = helper.make_graph(nodes, "tiny", inputs, outputs, constants)
+    model: onnx.ModelProto = helper.make_model(whole, opset_imports=OPSET, ir_version=9)
+    return model.SerializeToString()
+
+
+def doubler() -> bytes:
+    """`y` is twice `x`, and `sums` adds up each row."""
+    nodes = [
+        helper.make_node("Add", ["x", "x"], ["y"]),
+        helper.make_node("ReduceSum", ["x", "axis"], ["sums"], keepdims=0),
+    ]
+    outputs = [tensor("y", ["n", 3]), tensor("sums", ["n"])]
+    return graph(nodes, [tensor("x", ["n", 3])], outputs, {"axis": np.array([1], dtype=np.int64)})
+
+
+def echo(datatype: str) -> bytes:
+    node = helper.make_node("Identity", ["x"], ["y"])
+    return graph([node], [tensor("x", ["n"], datatype)], [tensor("y", ["n"], datatype)])
+
+
+def batch_mean() -> bytes:
+    """Each row minus the mean of the whole batch: arithmetic that spans callers."""
+    nodes = [
+        helper.make_node("ReduceMean", ["x"], ["mean"], keepdims=0),
+        helper.make_node("Sub", ["x", "mean"], ["y"]),
+    ]
+    return graph(nodes, [tensor("x", ["n", 3])], [tensor("y", ["n", 3])])
+
+
+def tiny_encoder() -> bytes:
+    """The mean of word vectors, made a unit vector."""
+    table = np.random.default_rng(7).normal(size=(len(WORDS), WIDTH)).astype(np.float32)
+    nodes = [
+        helper.make_node("Gather", ["table", "input_ids"], ["vectors"]),
+        helper.make_node("ReduceMean", ["vectors", "axis"], ["mean"], keepdims=0),
+        helper.make_node("LpNormalization", ["mean"], ["normed"], axis=1, p=2),
+        helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
+        helper.make_node("ReduceMax", ["mask"], ["one"], keepdims=0),
+        helper.make_node("Mul", ["normed", "one"], ["embedding"]),
+    ]
+    inputs = [
+        tensor("input_ids", ["n", "s"], "INT64"),
+        tensor("attention_mask", ["n", "s"], "INT64"),
+    ]
+    weights = {"table": table, "axis": np.array([1], dtype=np.int64)}
+    return graph(nodes, inputs, [tensor("embedding", ["n", WIDTH])], weights)
+
+
+def head(output: str, width: int, classes: int) -> bytes:
+    """A linear layer and a softmax."""
+    weights = np.random.default_rng(classes).normal(size=(width, classes)).astype(np.float32)
+    nodes = [
+        helper.make_node("MatMul", ["features", "weights"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], [output], axis=1),
+    ]
+    outputs = [tensor(output, ["n", classes])]
+    return graph(nodes, [tensor("features", ["n", width])], outputs, {"weights": weights})
+
+
+def tokenizer_json() -> bytes:
+    vocabulary = {word: number for number, word in enumerate(WORDS)}
+    tokenizer = Tokenizer(WordPiece(vocabulary, unk_token="[UNK]"))
+    tokenizer.normalizer = BertNormalizer(lowercase=True)
+    tokenizer.pre_tokenizer = BertPreTokenizer()
+    tokenizer.post_processor = TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    return str(tokenizer.to_str()).encode()
+
+
+def spec(
+    name: str, datatype: str, shape: Sequence[int], labels: Sequence[str] | None = None
+) -> Any:
+    return {"name": name, "datatype": datatype, "shape": list(shape), "labels": labels}
+
+
+def write_model(
+    store: Path, name: str, files: dict[str, bytes], version: str = "1", **manifest: Any
+) -> Path:
+    """A folder with these files and a manifest that is true of them, but for what `manifest` says."""
+    folder = store / name / version
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        (folder / file).write_bytes(content)
+    whole = {
+        "schema_version": 1,
+        "name": name,
+        "version": version,
+        "platform": "onnx",
+        "files": {
+            file: {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+            for file, content in files.items()
+        },
+    } | manifest
+    (folder / "manifest.json").write_text(json.dumps(whole))
+    return folder
+
+
+def write_doubler(store: Path, name: str = "doubler", version: str = "1", **manifest: Any) -> Path:
+    signature = {
+        "inputs": [spec("x", "FP32", [-1, 3])],
+        "outputs": [spec("y", "FP32", [-1, 3]), spec("sums", "FP32", [-1])],
+    }
+    return write_model(store, name, {"model.onnx": doubler()}, version, **(signature | manifest))
+
+
+def write_echo(store: Path, datatype: str) -> Path:
+    signature = {"inputs": [spec("x", datatype, [-1])], "outputs": [spec("y", datatype, [-1])]}
+    return write_model(store, f"echo-{datatype}", {"model.onnx": echo(datatype)}, **signature)
+
+
+def write_encoder(store: Path) -> Path:
+    signature = {
+        "inputs": [spec("input_ids", "INT64", [-1, -1]), spec("attention_mask", "INT64", [-1, -1])],
+        "outputs": [spec("embedding", "FP32", [-1, WIDTH])],
+        "limits": {"max_tokens": 16, "one_row_at_a_time": True},
+    }
+    files = {"model.onnx": tiny_encoder(), "tokenizer.json": tokenizer_json()}
+    return write_model(store, "tiny-encoder", files, **signature)
+
+
+def write_pipeline(store: Path, name: str = "tiny-pipeline", **manifest: Any) -> Path:
+    """Needs `write_encoder`. Two heads: one on the vector alone, one on the vector and VADER."""
+    heads = {"commerce": (WIDTH, len(PACK), ["embedding"])}
+    heads["sentiment"] = (WIDTH + 6, len(MOODS), ["embedding", "vader"])
+    files = {
+        f"{output}.onnx": head(output, width, classes)
+        for output, (width, classes, _) in heads.items()
+    }
+    whole = {
+        "platform": "text-pipeline",
+        "inputs": [spec("text", "BYTES", [-1])],
+        "outputs": [
+            spec("embedding", "FP32", [-1, WIDTH]),
+            spec("commerce", "FP32", [-1, len(PACK)], PACK),
+            spec("sentiment", "FP32", [-1, len(MOODS)], MOODS),
+        ],
+        "label_set": "tiny-1",
+        "limits": {"max_tokens": 16, "one_row_at_a_time": True},
+        "encoder": {
+            "model": "tiny-encoder",
+            "version": "1",
+            "kind": "wordpiece",
+            "output": "embedding",
+        },
+        "heads": [
+            {"output": output, "file": f"{output}.onnx", "features": features, "input": "features"}
+            for output, (_, _, features) in heads.items()
+        ],
+    }
+    return write_model(store, name, files, **(whole | manifest))
