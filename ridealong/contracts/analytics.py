@@ -42,9 +42,9 @@ class Dimension(StrEnum):
 
 
 class AskVolume(Request):
-    """The query of `GET /reports/volume`; `by=day,intent`. A date is its midnight, a time without a zone is UTC.
+    """The query of `GET /reports/volume`, such as `by=day,intent`.
 
-    `from` is part of the time asked for, `to` is not.
+    `from` is part of the time asked for, `to` is not. A date is its midnight, no zone means UTC.
     """
 
     tenant: Tenant
