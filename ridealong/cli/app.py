@@ -21,6 +21,7 @@ ridealong = typer.Typer(
     name="ridealong",
     help="AI customer support made of small services, each riding on a Dapr sidecar.",
     no_args_is_help=True,
+    add_completion=False,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
