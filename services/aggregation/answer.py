@@ -4,15 +4,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 from ridealong.chassis.background import Background
 from ridealong.chassis.errors import ServiceError, StaleETag
+from ridealong.chassis.sidecar import Sidecar
 from ridealong.contracts.aggregation import (
     Answer,
     AnswerMessage,
     AnswerStatus,
-    MessageAnswered,
     ShortStatus,
     StepName,
 )
@@ -20,13 +19,6 @@ from ridealong.contracts.contract import Route
 from services.aggregation.adapters import DaprPeers, Records
 from services.aggregation.compose import AnswerRecord, announcement, compose, failed, numbered
 from services.aggregation.errors import AnswerNotFound, AnswerUnderWay
-
-
-class Announcer(Protocol):
-    """Tells others a fact."""
-
-    async def publish(self, event: MessageAnswered) -> None:
-        """At least once."""
 
 
 def utc_now() -> datetime:
@@ -43,7 +35,7 @@ class AnswerDesk:
 
     records: Records
     peers: DaprPeers
-    announcer: Announcer
+    announcer: Sidecar
     background: Background
     lease_s: int
     attempt_s: float
