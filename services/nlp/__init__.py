@@ -1,0 +1,4 @@
+"""Reads a prepared message: intents, sentiment, urgency, by one call to `inference`.
+
+Hears: nothing. Announces: nothing. Answers: `POST /analyse`.
+"""
