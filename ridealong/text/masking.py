@@ -1,0 +1,131 @@
+"""Finds what is personal, keeps what is not, and puts placeholders where the personal was."""
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ridealong.text.accounts import find_cards, find_ibans
+from ridealong.text.amounts import find_amounts
+from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones, find_urls
+from ridealong.text.dates import find_dates, find_durations
+from ridealong.text.entities import FoundEntity, without_overlaps
+from ridealong.text.identifiers import find_identifiers
+from ridealong.text.names import Tag, find_introductions, personal_from_tags
+from ridealong.text.placeholders import PLACEHOLDER, PersonalKind
+from ridealong.text.products import find_products
+from ridealong.text.references import find_references
+from ridealong.text.spans import PersonalSpan, blank_out
+
+Namer = Callable[[PersonalKind, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What rules alone find in a clean text."""
+
+    text: str
+    personal: tuple[PersonalSpan, ...]
+    entities: tuple[FoundEntity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MaskedText:
+    """The masked text, its entities by offsets into it, and what each placeholder stands for."""
+
+    text: str
+    entities: tuple[FoundEntity, ...]
+    values: dict[str, str]
+
+
+def read_by_rules(text: str, language: str) -> Reading:
+    """Checksums and explicit labels come first, entities next, and only what remains may be a phone number."""
+    places = [match.span() for match in PLACEHOLDER.finditer(text)]
+    personal: list[PersonalSpan] = []
+    rest = blank_out(text, places)
+    for find in (find_emails, find_urls, find_ibans, find_cards, find_ip_addresses, find_identifiers):
+        found = without_overlaps(span for span in find(rest) if "\0" not in rest[span.start : span.end])
+        personal += found
+        rest = blank_out(rest, [(span.start, span.end) for span in found])
+    entities = _find_entities(rest, language)
+    rest = blank_out(rest, [(entity.start, entity.end) for entity in entities])
+    phones = find_phones(rest, language) if any(character.isdigit() for character in rest) else ()
+    personal += without_overlaps(phones)
+    personal += without_overlaps(find_introductions(rest), personal)
+    return Reading(text, tuple(sorted(personal, key=lambda span: span.start)), tuple(entities))
+
+
+def _find_entities(text: str, language: str) -> list[FoundEntity]:
+    """Ranked: a labelled number is that number, whatever else it looks like."""
+    ranked = [
+        *find_references(text),
+        *find_amounts(text, language),
+        *find_dates(text, language),
+        *find_durations(text),
+        *find_products(text),
+    ]
+    return without_overlaps(entity for entity in ranked if "\0" not in text[entity.start : entity.end])
+
+
+def mask(reading: Reading, tags: Iterable[Tag], name: Namer) -> MaskedText:
+    """Rules win over the tagger where both speak; an entity inside a name or an address goes with it."""
+    personal = _merged(reading, tags)
+    parts: list[str] = []
+    values: dict[str, str] = {}
+    shifts: list[tuple[int, int]] = [(0, 0)]
+    position = length = 0
+    for span in personal:
+        placeholder = name(span.kind, span.value)
+        values.setdefault(placeholder, reading.text[span.start : span.end])
+        parts += [reading.text[position : span.start], placeholder]
+        length += span.start - position + len(placeholder)
+        position = span.end
+        shifts.append((span.end, length - span.end))
+    parts.append(reading.text[position:])
+    kept = without_overlaps(reading.entities, personal)
+    return MaskedText("".join(parts), tuple(_moved(entity, shifts) for entity in kept), values)
+
+
+def _merged(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
+    placeholders = [PersonalSpan(*match.span(), PersonalKind.ID, "") for match in PLACEHOLDER.finditer(reading.text)]
+    tagged = list(personal_from_tags(reading.text, tags))
+    spelled = [span for span in tagged if span.kind in (PersonalKind.PERSON, PersonalKind.ADDRESS)]
+    numbers = [span for span in tagged if span.kind not in (PersonalKind.PERSON, PersonalKind.ADDRESS)]
+    taken = [*reading.personal, *placeholders]
+    found = _remains(reading.text, spelled, [*taken, *_readable(reading.entities)])
+    found += without_overlaps(numbers, [*taken, *found, *reading.entities])
+    return sorted([*reading.personal, *found], key=lambda span: span.start)
+
+
+def _readable(entities: Iterable[FoundEntity]) -> list[FoundEntity]:
+    """Entities that hold a digit stay readable against the tagger; a product name does not outweigh a person's."""
+    return [entity for entity in entities if any(character.isdigit() for character in entity.value)]
+
+
+def _remains(
+    text: str, spans: Iterable[PersonalSpan], taken: Iterable[PersonalSpan | FoundEntity]
+) -> list[PersonalSpan]:
+    """What is left of each span beside what is taken: a rule cuts a piece out, the rest is still personal."""
+    occupied = {place for span in taken for place in range(span.start, span.end)}
+    pieces: list[PersonalSpan] = []
+    for span in spans:
+        start = span.start
+        for place in range(span.start, span.end + 1):
+            if place == span.end or place in occupied:
+                piece = text[start:place]
+                if any(character.isalnum() for character in piece):
+                    pieces.append(_trimmed(text, start, place, span.kind))
+                start = place + 1
+    return pieces
+
+
+def _trimmed(text: str, start: int, end: int, kind: PersonalKind) -> PersonalSpan:
+    while not text[start].isalnum():
+        start += 1
+    while not text[end - 1].isalnum():
+        end -= 1
+    return PersonalSpan(start, end, kind, " ".join(text[start:end].casefold().split()))
+
+
+def _moved(entity: FoundEntity, shifts: list[tuple[int, int]]) -> FoundEntity:
+    by = shifts[bisect_right(shifts, entity.start, key=lambda shift: shift[0]) - 1][1]
+    return entity.moved(entity.start + by, entity.end + by)
