@@ -53,7 +53,7 @@ def _exporter(name: str) -> SpanExporter:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
         return OTLPSpanExporter()
-    raise ValueError(f"OTEL_TRACES_EXPORTER is {name}: use none, zipkin or otlp")
+    raise ValueError(f"OTEL_TRACES_EXPORTER is {name}: use none, zipkin or otlp, or several with commas")
 
 
 def span_of_event(topic: str, traceparent: str | None) -> AbstractContextManager[trace.Span]:
