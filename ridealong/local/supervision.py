@@ -54,9 +54,12 @@ class ProcessState:
 class Supervision:
     """One supervisord and what runs under it."""
 
-    def __init__(self, places: Places, socket_path: Path) -> None:
+    def __init__(
+        self, places: Places, socket_path: Path, process: subprocess.Popen[bytes] | None = None
+    ) -> None:
         self._places = places
         self._socket_path = socket_path
+        self._process = process
 
     @classmethod
     def start(
@@ -78,7 +81,7 @@ class Supervision:
         )
         record = {"pid": process.pid, "owner": owner, "socket": str(places.socket)}
         places.supervisor_record.write_text(json.dumps(record))
-        supervision = cls(places, places.socket)
+        supervision = cls(places, places.socket, process)
         supervision._wait_for_answer(process)
         return supervision
 
@@ -121,6 +124,8 @@ class Supervision:
             self._call("shutdown")
         _wait_for_end(self._places)
         end_leftovers(self._places)
+        if self._process is not None:
+            self._process.wait(timeout=STOP_WAIT_S)
 
     def _call(self, method: str, *arguments: object) -> object:
         transport = SupervisorTransport(None, None, f"unix://{self._socket_path}")

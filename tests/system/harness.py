@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ridealong.local.build import find_or_build
-from ridealong.local.credentials import APP_TOKEN
+from ridealong.local.credentials import APP_TOKEN, SIDECAR_TOKEN
 from ridealong.local.startup import Choices, start
 from ridealong.local.startup import System as LocalSystem
 from tests.system.relocate import relocate
@@ -27,6 +29,12 @@ class System:
     def app_token(self) -> str:
         """What an app wants in `dapr-api-token`; sidecars send it by themselves."""
         return self.local.tokens[APP_TOKEN]
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a sidecar wants to see where the system is `secure`; nothing elsewhere."""
+        token = self.local.tokens.get(SIDECAR_TOKEN)
+        return {"dapr-api-token": token} if token else {}
 
     def url(self, app: str) -> str:
         """The app itself, past its sidecar."""
@@ -80,8 +88,6 @@ def running_system(
 
 def edit(file: Path, change: Callable[[dict[str, Any]], None]) -> None:
     """Change a relocated run file in place."""
-    import yaml
-
     content = yaml.safe_load(file.read_text())
     change(content)
     file.write_text(yaml.safe_dump(content, sort_keys=False))
