@@ -1,6 +1,5 @@
 """Assembles the model store that `inference` opens: committed heads and built encoders, checked."""
 
-import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -130,19 +129,3 @@ def build(recipe: Recipe, folder: Path, *, report: Report) -> None:
         recipe.make(contents, partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.replace(folder)
-
-
-def describe_files(folder: Path, origin: str) -> dict[str, dict[str, str | int]]:
-    """The `files` part of a manifest for what lies in a folder."""
-    return {
-        path.name: describe_file(path, origin)
-        for path in sorted(folder.iterdir())
-        if path.is_file()
-    }
-
-
-def describe_file(path: Path, origin: str) -> dict[str, str | int]:
-    """Checksum, size, and whether it is built or committed."""
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"sha256": digest, "bytes": path.stat().st_size, "from": origin}
