@@ -46,7 +46,8 @@ class Buffer:
     """Commits what has come in, at most once in `every_s` unless `most_rows` wait.
 
     While the lake is out, deliveries are held rather than refused: their broker keeps them and
-    gives them again after its own time, and no dead letters are made that the lake could not take either.
+    gives them again after its own time, and nothing becomes a dead letter for which there is no
+    lake either.
     """
 
     def __init__(

@@ -31,6 +31,8 @@ FORGOTTEN = TableSpec(
     ("event_id",),
 )
 READ_TRIES = 3
+# DuckDB names no better error for a file that is gone; other errors of it are bugs of ours.
+UNREADABLE = (duckdb.InvalidInputException, OSError)
 
 
 class Lake:
@@ -115,12 +117,12 @@ class Lake:
         for _ in range(1, READ_TRIES):
             try:
                 return self._read(sql, parameters, tables)
-            except (duckdb.Error, OSError):
+            except UNREADABLE:
                 # A file of our version was swept meanwhile: the next has its rows elsewhere.
                 time.sleep(0.05)
         try:
             return self._read(sql, parameters, tables)
-        except (duckdb.Error, OSError) as error:
+        except UNREADABLE as error:
             raise LakeUnavailable("the lake cannot be read") from error
 
     def _read(

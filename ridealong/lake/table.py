@@ -43,9 +43,9 @@ class RowUnfit(ServiceError):
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table's name and columns. All have `event_id` and `occurred_at`; `day` is made of the latter.
+    """A table and its columns, `event_id` and `occurred_at` among them; the latter makes `day`.
 
-    Files keep statistics of the columns `searched_by` alone: those of a text would put it into logs.
+    Files keep statistics of the columns `searched_by` alone: those of a text would put it there.
     """
 
     name: str
@@ -116,7 +116,7 @@ class LakeTable:
         return int(unseen.num_rows)
 
     def _known(self, incoming: pa.Table) -> pa.Array:
-        """Which of these are there. A day more on both sides, for a fact retold with another time."""
+        """Which of these are there. A day more on both sides: retold, a fact may be older."""
         days = pc.unique(incoming[DAY]).to_pylist()
         near = sorted({day + timedelta(days=step) for day in days for step in (-1, 0, 1)})
         there = self._table.to_pyarrow_dataset().to_table(
