@@ -1,6 +1,6 @@
 """The app factory: every service is made here, in one shape."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any, TypeVar
 
@@ -30,6 +30,7 @@ def service_app(
     runtime: RuntimeSettings | None = None,
     description: str = "",
     open_prefixes: tuple[str, ...] = (),
+    body_limits: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """An app with health, metrics, traces, problems and subscriptions.
 
@@ -37,6 +38,7 @@ def service_app(
     yields is what handlers
     get. If it has a method `check_ready`, `/readyz` awaits it: it raises `NotReady` while the
     service cannot work.
+    `body_limits` names paths with a limit of their own.
     """
     runtime = runtime or RuntimeSettings()
 
@@ -58,6 +60,7 @@ def service_app(
         token=token.get_secret_value() if token else None,
         max_body_bytes=runtime.ridealong_max_body_bytes,
         open_prefixes=open_prefixes,
+        body_limits=body_limits or {},
     )
     app.add_middleware(Telemetry, service=name)
     return app

@@ -1,6 +1,7 @@
 """The real sidecar: pooled HTTP for calls, Dapr's async SDK for the building blocks."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +17,7 @@ from opentelemetry import propagate
 from ridealong.chassis.errors import CallFailed, SecretMissing, SidecarUnavailable, StaleETag
 from ridealong.chassis.settings import RuntimeSettings
 from ridealong.chassis.sidecar import HttpReply, Stored
+from ridealong.chassis.telemetry import SIDECAR_SECONDS
 from ridealong.contracts.contract import Event
 
 FIRST_WRITE = StateOptions(concurrency=Concurrency.first_write, consistency=Consistency.strong)
@@ -23,8 +25,8 @@ STRONG_READ = {"consistency": "strong"}
 COMPONENT_TIMEOUT_S = 5.0
 
 
-class TraceContextInterceptor(UnaryUnaryClientInterceptor):  # type: ignore[misc]
-    """Copies the current trace onto every gRPC call to the sidecar; the SDK does not."""
+class OutgoingCall(UnaryUnaryClientInterceptor):  # type: ignore[misc]
+    """Gives every gRPC call to the sidecar a trace, a deadline and a timing; the SDK does not."""
 
     async def intercept_unary_unary(
         self, continuation: Callable[..., Any], details: ClientCallDetails, request: object
@@ -42,7 +44,16 @@ class TraceContextInterceptor(UnaryUnaryClientInterceptor):  # type: ignore[misc
             details.credentials,
             details.wait_for_ready,
         )
-        return await continuation(changed, request)
+        began = time.perf_counter()
+        call = await continuation(changed, request)
+        operation = SIDECAR_SECONDS.labels(_operation(details.method), "component")
+        call.add_done_callback(lambda _: operation.observe(time.perf_counter() - began))
+        return call
+
+
+def _operation(method: str | bytes) -> str:
+    name = method.decode() if isinstance(method, bytes) else method
+    return name.rpartition("/")[2]
 
 
 class DaprSidecar:
@@ -73,10 +84,11 @@ class DaprSidecar:
         propagate.inject(sent)
         timeout = aiohttp.ClientTimeout(total=timeout_s or self._settings.ridealong_call_timeout_s)
         try:
-            async with self._http.request(
-                method, path, data=body, headers=sent, timeout=timeout
-            ) as reply:
-                return HttpReply(reply.status, await reply.read(), dict(reply.headers))
+            with SIDECAR_SECONDS.labels("Invoke", app_id).time():
+                async with self._http.request(
+                    method, path, data=body, headers=sent, timeout=timeout
+                ) as reply:
+                    return HttpReply(reply.status, await reply.read(), dict(reply.headers))
         except (aiohttp.ClientError, TimeoutError) as error:
             raise CallFailed(f"{app_id} did not answer") from error
 
@@ -185,7 +197,7 @@ async def open_sidecar(settings: RuntimeSettings) -> AsyncIterator[DaprSidecar]:
     async with http:
         await _wait_for_outbound(http)
         address = f"{settings.dapr_runtime_host}:{settings.dapr_grpc_port}"
-        async with DaprClient(address=address, interceptors=[TraceContextInterceptor()]) as dapr:
+        async with DaprClient(address=address, interceptors=[OutgoingCall()]) as dapr:
             yield DaprSidecar(http, dapr, settings)
 
 

@@ -3,6 +3,7 @@
 Only the own sidecar may enter, and no body is larger than agreed.
 """
 
+from collections.abc import Mapping
 from secrets import compare_digest
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,11 +24,13 @@ class Gatekeeper:
         token: str | None,
         max_body_bytes: int,
         open_prefixes: tuple[str, ...],
+        body_limits: Mapping[str, int],
     ) -> None:
         self._app = app
         self._token = token.encode() if token else None
         self._max_body_bytes = max_body_bytes
         self._open = OPEN_PATHS + open_prefixes
+        self._body_limits = body_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse before the application sees anything."""
@@ -35,17 +38,20 @@ class Gatekeeper:
             await self._app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if refusal := self._refusal(scope["path"], headers):
+        limit = self._body_limits.get(scope["path"], self._max_body_bytes)
+        if refusal := self._refusal(scope["path"], headers, limit):
             await service_problem(refusal)(scope, receive, send)
             return
-        await self._app(scope, self._counted(receive), send)
+        await self._app(scope, _counted(receive, limit), send)
 
-    def _refusal(self, path: str, headers: dict[bytes, bytes]) -> ServiceError | None:
+    def _refusal(
+        self, path: str, headers: dict[bytes, bytes], limit: int
+    ) -> ServiceError | None:
         if not path.startswith(self._open) and not self._is_own_sidecar(headers):
             return CallerUnknown("call this service through its sidecar")
         length = headers.get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > self._max_body_bytes:
-            return self._too_large()
+        if not length.isdigit() or int(length) > limit:
+            return _too_large(limit)
         return None
 
     def _is_own_sidecar(self, headers: dict[bytes, bytes]) -> bool:
@@ -53,18 +59,20 @@ class Gatekeeper:
             headers.get(b"dapr-api-token", b""), self._token
         )
 
-    def _too_large(self) -> BodyTooLarge:
-        return BodyTooLarge(f"the body may have {self._max_body_bytes} bytes at most")
 
-    def _counted(self, receive: Receive) -> Receive:
-        seen = 0
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(f"the body may have {limit} bytes at most")
 
-        async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
-            seen += len(message.get("body", b""))
-            if seen > self._max_body_bytes:
-                raise self._too_large()
-            return message
 
-        return counted
+def _counted(receive: Receive, limit: int) -> Receive:
+    seen = 0
+
+    async def counted() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > limit:
+            raise _too_large(limit)
+        return message
+
+    return counted

@@ -24,6 +24,12 @@ EVENT_SECONDS = Histogram(
     ("service", "topic", "outcome"),
     buckets=BUCKETS_S,
 )
+SIDECAR_SECONDS = Histogram(
+    "ridealong_sidecar_seconds",
+    "What this process asked of its sidecar, by operation and the app-id or component behind it.",
+    ("operation", "target"),
+    buckets=BUCKETS_S,
+)
 METHODS = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 UNTRACED = frozenset({"/healthz", "/readyz", "/metrics", "/dapr/subscribe", "/dapr/config"})
 tracer = trace.get_tracer("ridealong")
@@ -36,10 +42,10 @@ def configure_tracing(service: str, exporter: str) -> TracerProvider:
     """
     sampler = ALWAYS_OFF if exporter == "none" else ParentBased(ALWAYS_ON)
     provider = TracerProvider(sampler=sampler, resource=Resource.create({"service.name": service}))
-    if exporter != "none":
-        provider.add_span_processor(
-            BatchSpanProcessor(_exporter(exporter), schedule_delay_millis=500)
-        )
+    for name in exporter.split(","):
+        if name != "none":
+            batches = BatchSpanProcessor(_exporter(name), schedule_delay_millis=500)
+            provider.add_span_processor(batches)
     trace.set_tracer_provider(provider)
     return provider
 
@@ -53,7 +59,7 @@ def _exporter(name: str) -> SpanExporter:
         from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
         return OTLPSpanExporter()
-    raise ValueError(f"OTEL_TRACES_EXPORTER is {name}: use none, zipkin or otlp, or several with commas")
+    raise ValueError(f"OTEL_TRACES_EXPORTER names {name}: use none, zipkin, otlp, or a list")
 
 
 def span_of_event(topic: str, traceparent: str | None) -> AbstractContextManager[trace.Span]:
