@@ -54,6 +54,11 @@ class TextPipeline:
     def run(self, inputs: Mapping[str, Array], outputs: Sequence[str]) -> dict[str, Array]:
         """The outputs by name."""
         texts = read_texts(inputs)
+        if not texts:
+            return {name: array[:0] for name, array in self._run_rows([""], outputs).items()}
+        return self._run_rows(texts, outputs)
+
+    def _run_rows(self, texts: Sequence[str], outputs: Sequence[str]) -> dict[str, Array]:
         embeddings = self._embed(texts)
         rows: dict[tuple[str, ...], Array] = {}
         answer: dict[str, Array] = {}
@@ -74,8 +79,6 @@ class TextPipeline:
             raise RunFailed(f"the encoder could not be run ({type(error).__name__})") from error
 
     def _assemble(self, names: tuple[str, ...], texts: Sequence[str], embeddings: Array) -> Array:
-        if not texts:
-            return embeddings
         return np.stack(
             [
                 self._features.assemble(names, text, row)

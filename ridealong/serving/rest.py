@@ -7,6 +7,7 @@ or served alone.
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from traceback import extract_tb
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -70,8 +71,8 @@ class RestEdge:
         except ServiceError as error:
             REFUSALS.labels(getattr(error, "reason", "invalid")).inc()
             reply = refusal(error)
-        except Exception:  # noqa: BLE001 - the outermost edge: the protocol's error, never a stack trace
-            logger.exception("inference request failed")
+        except Exception as error:  # noqa: BLE001 - the outermost edge answers whatever happens
+            log_bug(error)
             REFUSALS.labels(ServingError.reason).inc()
             reply = Reply(500, write_error("this is our mistake; it has been logged"))
         await send_reply(reply, send)
@@ -175,6 +176,13 @@ def check_headers(headers: list[tuple[bytes, bytes]], max_body_bytes: int) -> No
             raise InvalidRequest("the binary-tensor extension is not offered")
         if name == b"content-encoding" and value.lower() != b"identity":
             raise InvalidRequest("compressed bodies are not taken")
+
+
+def log_bug(error: Exception) -> None:
+    """Kind and place, not the message: it may quote a caller's text."""
+    last = extract_tb(error.__traceback__)[-1]
+    where = f"{last.filename}:{last.lineno}"
+    logger.error("inference request failed", extra={"error": type(error).__name__, "where": where})
 
 
 def too_large(most: int) -> BodyTooLarge:

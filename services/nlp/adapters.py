@@ -38,7 +38,7 @@ class InferenceReader:
         self._labels: dict[tuple[str, str], Labels] = {}
 
     async def read(self, model: str, text: str, packs: Sequence[str], tenant: str) -> Reading:
-        """One call for all heads; a label that the model's metadata does not list cannot come out."""
+        """One call for all heads; a label outside the model's metadata cannot come out."""
         heads = (SCOPE, SENTIMENT, EMOTION, *packs)
         body = write_request(text, (EMBEDDING, *heads), tenant)
         raw = read_answer(await self._ask(f"/v2/models/{quote(model)}/infer", body))

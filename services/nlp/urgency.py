@@ -1,4 +1,4 @@
-"""How urgent a message is: a small rule over mood and words, readable by whoever doubts its score."""
+"""How urgent a message is: a small rule over mood and words, for whoever doubts its score."""
 
 import re
 from collections.abc import Iterator, Mapping

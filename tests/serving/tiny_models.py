@@ -1,4 +1,7 @@
-"""Model folders made in a moment: graphs of a few nodes, with true manifests unless a test lies on purpose."""
+"""Model folders made in a moment.
+
+Graphs of a few nodes, with true manifests unless a test lies on purpose.
+"""
 
 import hashlib
 import json
@@ -50,7 +53,7 @@ def graph(
     constants = [numpy_helper.from_array(value, name) for name, value in (weights or {}).items()]
     whole = helper.make_graph(nodes, "tiny", inputs, outputs, constants)
     model: onnx.ModelProto = helper.make_model(whole, opset_imports=OPSET, ir_version=9)
-    return model.SerializeToString()
+    return bytes(model.SerializeToString())
 
 
 def doubler() -> bytes:
@@ -92,7 +95,7 @@ def tiny_encoder() -> bytes:
         tensor("input_ids", ["n", "s"], "INT64"),
         tensor("attention_mask", ["n", "s"], "INT64"),
     ]
-    weights = {"table": table, "axis": np.array([1], dtype=np.int64)}
+    weights: dict[str, Any] = {"table": table, "axis": np.array([1], dtype=np.int64)}
     return graph(nodes, inputs, [tensor("embedding", ["n", WIDTH])], weights)
 
 
@@ -127,7 +130,7 @@ def spec(
 def write_model(
     store: Path, name: str, files: dict[str, bytes], version: str = "1", **manifest: Any
 ) -> Path:
-    """A folder with these files and a manifest that is true of them, but for what `manifest` says."""
+    """A folder with these files and a manifest true of them, but for what `manifest` says."""
     folder = store / name / version
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
@@ -147,7 +150,7 @@ def write_model(
 
 
 def write_doubler(store: Path, name: str = "doubler", version: str = "1", **manifest: Any) -> Path:
-    signature = {
+    signature: dict[str, Any] = {
         "inputs": [spec("x", "FP32", [-1, 3])],
         "outputs": [spec("y", "FP32", [-1, 3]), spec("sums", "FP32", [-1])],
     }
@@ -155,12 +158,15 @@ def write_doubler(store: Path, name: str = "doubler", version: str = "1", **mani
 
 
 def write_echo(store: Path, datatype: str) -> Path:
-    signature = {"inputs": [spec("x", datatype, [-1])], "outputs": [spec("y", datatype, [-1])]}
+    signature: dict[str, Any] = {
+        "inputs": [spec("x", datatype, [-1])],
+        "outputs": [spec("y", datatype, [-1])],
+    }
     return write_model(store, f"echo-{datatype}", {"model.onnx": echo(datatype)}, **signature)
 
 
 def write_encoder(store: Path) -> Path:
-    signature = {
+    signature: dict[str, Any] = {
         "inputs": [spec("input_ids", "INT64", [-1, -1]), spec("attention_mask", "INT64", [-1, -1])],
         "outputs": [spec("embedding", "FP32", [-1, WIDTH])],
         "limits": {"max_tokens": 16, "one_row_at_a_time": True},
@@ -177,7 +183,7 @@ def write_pipeline(store: Path, name: str = "tiny-pipeline", **manifest: Any) ->
         f"{output}.onnx": head(output, width, classes)
         for output, (width, classes, _) in heads.items()
     }
-    whole = {
+    whole: dict[str, Any] = {
         "platform": "text-pipeline",
         "inputs": [spec("text", "BYTES", [-1])],
         "outputs": [
