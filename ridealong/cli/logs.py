@@ -46,9 +46,7 @@ def log_files(places: Places, service: str | None) -> list[Path]:
     chosen = [log for log in files if service in (None, log.stem)]
     if not chosen:
         known = ", ".join(log.stem for log in files) or "none yet"
-        raise LocalProblem(
-            f"there is no log of {service or 'anything'}", f"there are: {known}"
-        )
+        raise LocalProblem(f"there is no log of {service or 'anything'}", f"there are: {known}")
     return chosen
 
 

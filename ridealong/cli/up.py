@@ -4,7 +4,6 @@ import os
 import signal
 import time
 from importlib import import_module
-from importlib.util import find_spec
 from types import FrameType
 from typing import Annotated
 
@@ -43,6 +42,9 @@ def command(
     replicas: Annotated[
         str, typer.Option(help="More of a service: nlp=2,inference=2. Each on ports 20 higher.")
     ] = "",
+    examples: Annotated[
+        bool, typer.Option("--examples", help="When ready, send the examples and show answers.")
+    ] = False,
     secure: Annotated[
         bool, typer.Option("--secure", help="Sidecars ask for DAPR_API_TOKEN (var/tokens.json).")
     ] = False,
@@ -72,9 +74,16 @@ def command(
     if infra_only:
         _say_what_is_next(system)
         return
-    _welcome(system)
-    if stays:
-        stay(system)
+    try:
+        if examples:
+            # Who has just started everything wants to see it work; that is no part of supervision.
+            import_module("ridealong.cli.welcome").welcome(system)
+        if stays:
+            stay(system)
+    except BaseException:
+        if stays:
+            system.supervision.stop()
+        raise
 
 
 command.__doc__ = f"{command.__doc__}\n{EXAMPLES}"
@@ -120,12 +129,6 @@ def stay(system: System) -> None:
     console.print("stopping in order: services, sidecars, control plane, broker")
     system.supervision.stop()
     console.print("stopped; no process is left")
-
-
-def _welcome(system: System) -> None:
-    # Who has just started everything wants to see it work; the module is not part of supervision.
-    if find_spec("ridealong.cli.welcome"):
-        import_module("ridealong.cli.welcome").welcome(system)
 
 
 def _say_what_is_next(system: System) -> None:
