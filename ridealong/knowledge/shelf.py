@@ -25,7 +25,7 @@ this to up us was we were what when where which who why will with would you your
 STOP_WORDS = frozenset(COMMON_WORDS.split())
 MAX_CHARACTERS = 4_000
 # BM25 has no upper end; this is the score at which a passage counts as half a match.
-HALF_MATCH = 6.0
+HALF_MATCH = 3.0
 
 
 class Weights(BaseModel):

@@ -33,6 +33,7 @@ class Rules(BaseModel):
     most_suggestions: int = Field(default=3, ge=1, le=10)
     offer_from_score: Probability = 0.25
     evidence_from: Probability = 0.3
+    word_evidence_from: Probability = 0.1
     suggest_from: Probability = 0.2
     automate_from: Probability = 0.9
     automate_evidence_from: Probability = 0.5
@@ -97,10 +98,11 @@ def find_matches(
     packs = {name.partition(".")[0] for name in intents}
     words = shelf.measure_words(message.text)
     ranked = shelf.rank(intents, words=words, meaning=meaning, weights=rules.weights)
+    evidence_from = rules.word_evidence_from if meaning is None else rules.evidence_from
     fitting = (
         match
         for match in takewhile(lambda match: match.score >= rules.offer_from_score, ranked)
-        if match.article.pack in packs and match.evidence >= rules.evidence_from
+        if match.article.pack in packs and match.evidence >= evidence_from
     )
     return tuple(islice(fitting, rules.most_suggestions))
 
