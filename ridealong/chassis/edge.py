@@ -44,9 +44,7 @@ class Gatekeeper:
             return
         await self._app(scope, _counted(receive, limit), send)
 
-    def _refusal(
-        self, path: str, headers: dict[bytes, bytes], limit: int
-    ) -> ServiceError | None:
+    def _refusal(self, path: str, headers: dict[bytes, bytes], limit: int) -> ServiceError | None:
         if not path.startswith(self._open) and not self._is_own_sidecar(headers):
             return CallerUnknown("call this service through its sidecar")
         length = headers.get(b"content-length", b"0")
