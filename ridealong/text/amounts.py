@@ -1,26 +1,69 @@
-"""Sums of money in the ways people write them; the value is a plain decimal, the currency an ISO 4217 code."""
+"""Sums of money as people write them; the value is a plain decimal, the currency an ISO code."""
 
 import re
 from collections.abc import Iterator
 
 from ridealong.text.entities import EntityKind, FoundEntity
 
-_SYMBOLS = {
-    "€": "EUR", "£": "GBP", "$": "USD", "us$": "USD", "a$": "AUD", "c$": "CAD", "¥": "JPY", "円": "JPY", "元": "CNY", "₩": "KRW", "원": "KRW",
-    "₺": "TRY", "₽": "RUB", "zł": "PLN", "zl": "PLN", "฿": "THB", "rp": "IDR", "r$": "BRL", "kr": "DKK", "kr.": "DKK", "fr.": "CHF", "₹": "INR",
-}  # fmt: skip
-_CODES = "EUR USD GBP CHF JPY CNY KRW TRY RUB PLN THB IDR BRL DKK SEK NOK RSD AUD CAD AED SAR EGP INR MXN CZK".split()
-_WORDS = {
-    "euros?": "EUR", "eur": "EUR", "dollars?": "USD", "dólares": "USD", "dollari": "USD", "bucks?": "USD", "pounds?": "GBP", "quid": "GBP",
-    "franken": "CHF", "francs?": "CHF", "yen": "JPY", "yuan": "CNY", "lira": "TRY", "tl": "TRY", "złot\\w{1,3}": "PLN", "руб(?:л\\w{1,2}|\\.)?": "RUB",
-    "rupiah": "IDR", "reais": "BRL", "kroner": "DKK", "dinara?": "RSD", "евро": "EUR", "ユーロ": "EUR", "欧元": "EUR", "บาท": "THB", "ريال": "SAR", "يورو": "EUR",
-}  # fmt: skip
-_NUMBER = r"(?P<number>\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?)(?P<thousand>k(?![a-z]))?"
+_SYMBOLS_BY_CODE = """
+EUR €
+GBP £
+USD $ us$
+AUD a$
+CAD c$
+JPY ¥ 円
+CNY 元
+KRW ₩ 원
+TRY ₺
+RUB ₽
+PLN zł zl
+THB ฿
+IDR rp
+BRL r$
+DKK kr kr.
+CHF fr.
+INR ₹
+"""
+_WORDS_BY_CODE = """
+EUR euros? евро ユーロ 欧元 يورو
+USD dollars? dólares dollari bucks?
+GBP pounds? quid
+CHF franken francs?
+JPY yen
+CNY yuan
+TRY lira tl
+PLN złot\\w{1,3}
+RUB руб(?:л\\w{1,2}|\\.)?
+IDR rupiah
+BRL reais
+DKK kroner
+RSD dinara?
+THB บาท
+SAR ريال
+"""
+_ALL_CODES = """
+AED AUD BRL CAD CHF CNY CZK DKK EGP EUR GBP IDR INR JPY KRW MXN NOK PLN RSD RUB SAR SEK THB TRY USD
+"""
+
+
+def _read_table(table: str) -> dict[str, str]:
+    rows = (line.split() for line in table.strip().splitlines())
+    return {name: code for code, *names in rows for name in names}
+
+
+_SYMBOLS = _read_table(_SYMBOLS_BY_CODE)
+_WORDS = _read_table(_WORDS_BY_CODE)
+_CODES = _ALL_CODES.split()
+_NUMBER = (
+    r"(?P<number>\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?)"
+    r"(?P<thousand>k(?![a-z]))?"
+)
 _SYMBOL = "|".join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True))
 _CODE = "|".join(_CODES)
 _BEFORE = re.compile(rf"(?<![\w$])(?P<unit>{_SYMBOL}|{_CODE}) ?{_NUMBER}(?![\d%])", re.IGNORECASE)
 _AFTER = re.compile(
-    rf"(?<![A-Za-z0-9.,-]){_NUMBER}(?:,-|,--|.-)? ?(?P<unit>(?:{_CODE}|{'|'.join(_WORDS)}|zł|zl|kr\.?|fr\.)(?![^\W\d_])|[€£$¥円元₩원₺₽฿₹])",
+    rf"(?<![A-Za-z0-9.,-]){_NUMBER}(?:,-|,--|\.-)? ?"
+    rf"(?P<unit>(?:{_CODE}|{'|'.join(_WORDS)}|zł|zl|kr\.?|fr\.)(?![^\W\d_])|[€£$¥円元₩원₺₽฿₹])",
     re.IGNORECASE,
 )
 _WORD_PATTERNS = [(re.compile(pattern, re.IGNORECASE), code) for pattern, code in _WORDS.items()]
@@ -40,7 +83,10 @@ def find_amounts(text: str, language: str) -> Iterator[FoundEntity]:
 
 
 def normal_number(number: str) -> str:
-    """`1.299,00` and `1,299.00` are both 1299.00: the last mark parts the decimals unless three digits follow it."""
+    """`1.299,00` and `1,299.00` are both 1299.00.
+
+    The last mark parts the decimals, unless three digits follow it.
+    """
     marks = [place for place, character in enumerate(number) if character in ".,"]
     digits = re.sub(r"[.,' ]", "", number)
     if not marks:

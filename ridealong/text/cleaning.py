@@ -1,4 +1,7 @@
-"""Raw text to clean text: one Unicode form, no invisible characters, no markup, no false placeholders."""
+"""Raw text to clean text.
+
+One Unicode form, no invisible characters, no markup, no false placeholders.
+"""
 
 import re
 import unicodedata
@@ -19,15 +22,19 @@ _CONTROL = re.compile(
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Joiners belong inside emoji and some scripts, but never beside ASCII, where they only hide digits and letters.
-_STRAY_JOINER = re.compile(r"(?<=[\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f]|$)|^[\u200c\u200d]+")
+# Joiners belong inside emoji and some scripts; beside ASCII they only hide digits and letters.
+_STRAY_JOINER = re.compile(
+    r"(?<=[\x00-\x7f])[\u200c\u200d]+|[\u200c\u200d]+(?=[\x00-\x7f]|$)|^[\u200c\u200d]+"
+)
 _STACKED_MARKS = regex.compile(r"(\p{M}{4})\p{M}+")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _LINE_BREAK = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANK = regex.compile(r"[\t\p{Zs}]+")
 _BLANK_BESIDE_BREAK = re.compile(r" ?\n ?")
 _MANY_BREAKS = re.compile(r"\n{3,}")
-_LOOK_ALIKES = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys((0x2010, 0x2011, 0x2212), "-")
+_LOOK_ALIKES = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | dict.fromkeys(
+    (0x2010, 0x2011, 0x2212), "-"
+)
 
 
 def clean_chat(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:

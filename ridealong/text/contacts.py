@@ -9,57 +9,92 @@ import phonenumbers
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan
 
-# Scripts without blanks between words must not drag a sentence into an address, so Latin letters come first.
+# Scripts without blanks between words must not drag a sentence into an address: Latin comes first.
 _LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f_.+%'!#$&*=?^{|}~/-]+\Z")
 _LOCAL_ANY = re.compile(r"[\w.+%'-]+\Z")
-_DOMAIN = re.compile(r"(?:[A-Za-z0-9\u00c0-\u024f_-]+|[\w-]+)(?:\.(?:[A-Za-z0-9\u00c0-\u024f-]+|[\w-]+))*|\[[0-9A-Fa-f:.]{3,45}\]")
+_LABEL = r"(?:[A-Za-z0-9\u00c0-\u024f_-]+|[\w-]+)"
+_DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]{{3,45}}\]")
 _SPELLED_AT = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64} ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?[\w-]{1,63}(?:(?:\.| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot )[\w-]{2,63}){1,4}"
+    r"(?<![\w.+-])[\w.+-]{1,64} ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?[\w-]{1,63}"
+    r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot )[\w-]{2,63}){1,4}"
     r"|(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}",
     re.IGNORECASE,
 )
 _TLDS = (
-    "com|net|org|info|biz|io|dev|app|shop|store|online|site|eu|de|ch|fr|es|it|nl|pl|pt|ru|tr|jp|cn|kr|uk|ca|au|br|mx|dk|se|fi|cz|ie|gov|edu|cloud|ai|me|tv|xyz"
+    "com|net|org|info|biz|io|dev|app|shop|store|online|site"
+    "|eu|de|ch|fr|es|it|nl|pl|pt|ru|tr|jp|cn|kr|uk|ca|au|br|mx|dk|se|fi|cz|ie|gov|edu|cloud|ai|me|tv|xyz"
 )
 _URL = re.compile(
     r"(?<![\w@])(?:(?:https?|ftps?)://[^\s<>\"'\0]{1,2000}|www\.[^\s<>\"'\0]{3,2000})"
-    rf"|(?<![\w@.+/-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w@-]|\.\w)(?:[:/?][^\s<>\"'\0]{{0,2000}})?",
+    rf"|(?<![\w@.+/-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w@-]|\.\w)"
+    r"(?:[:/?][^\s<>\"'\0]{0,2000})?",
     re.IGNORECASE,
 )
 # Typed without a blank after the full stop, these are words, not domains.
-_WORDS_AS_TLD = re.compile(r"[A-Za-z]+\.(?:it|me|es|de|ai|se|no|app|store|shop|site|online)", re.IGNORECASE)
-_IPV4 = re.compile(r"(?<![\w.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\w-]|\.\d)")
-_IPV6 = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]*:)[0-9A-Fa-f:]{3,39}(?:(?:\.\d{1,3}){3})?(?![\w:])")
+_WORDS_AS_TLD = re.compile(
+    r"[A-Za-z]+\.(?:it|me|es|de|ai|se|no|app|store|shop|site|online)", re.IGNORECASE
+)
+_OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
+_IPV4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.\d)")
+_IPV6 = re.compile(
+    r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,38}:)"
+    r"[0-9A-Fa-f:]{3,39}(?:(?:\.\d{1,3}){3})?(?![\w:])"
+)
 _VERSION_WORD = re.compile(r"(?:version|firmware|release|build|v)\.? ?\Z", re.IGNORECASE)
 
 _PHONE = re.compile(
-    r"(?<![A-Za-z0-9\0])(?:\+|00)?[ (]{0,2}[0-9](?:[ ().\-–/]{0,3}[0-9]){6,17}(?: ?(?:x|ext\.?|extension|dw|durchwahl) ?[0-9]{1,6})?(?![A-Za-z0-9\0])",
+    r"(?<![A-Za-z0-9\0])(?:\+|00)?[ (]{0,2}[0-9](?:[ ().\-–/]{0,3}[0-9]){6,17}"
+    r"(?: ?(?:x|ext\.?|extension|dw|durchwahl) ?[0-9]{1,6})?(?![A-Za-z0-9\0])",
     re.IGNORECASE,
 )
 _PHONE_WORD = re.compile(
-    r"phone|\btel|mobil|cell|call|whats|fax|ring|text me|reach|contact|number is|handy|rufen|anruf|erreich|appel|joindre|portable|llam|móvil|numero|número|chiam|cellulare"
+    r"phone|\btel|mobil|cell|call|whats|fax|ring|text me|reach|contact|number is|handy|rufen|anruf"
+    r"|erreich|appel|joindre|portable|llam|móvil|numero|número|chiam|cellulare"
     r"|bel |bereik|zadzwo|telefo|тел|звон|hubungi|電話|电话|手机|전화|โทร|هاتف|اتصل|جوال",
     re.IGNORECASE,
 )
 _NORTH_AMERICA = re.compile(r"(?:\+?1[ .-]?)?(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}")
 _LOCAL_SHAPE = re.compile(r"[0-9]{3}-[0-9]{4}")
 _PHONE_WORD_DISTANCE = 30
+_REGIONS_BY_LANGUAGE = """
+en US GB AU IN IE
+de DE AT CH
+fr FR BE CH CA
+es ES MX AR CO
+it IT CH
+nl NL BE
+pt PT BR
+pl PL
+tr TR
+ru RU
+ja JP
+ko KR
+zh CN TW HK
+th TH
+ar SA AE EG MA
+da DK
+id ID
+sr RS
+"""
 _REGIONS = {
-    "en": ("US", "GB", "AU", "IN", "IE"), "de": ("DE", "AT", "CH"), "fr": ("FR", "BE", "CH", "CA"), "es": ("ES", "MX", "AR", "CO"), "it": ("IT", "CH"),
-    "nl": ("NL", "BE"), "pt": ("PT", "BR"), "pl": ("PL",), "tr": ("TR",), "ru": ("RU",), "ja": ("JP",), "ko": ("KR",), "zh": ("CN", "TW", "HK"),
-    "th": ("TH",), "ar": ("SA", "AE", "EG", "MA"), "da": ("DK",), "id": ("ID",), "sr": ("RS",),
-}  # fmt: skip
+    language: tuple(regions)
+    for language, *regions in map(str.split, _REGIONS_BY_LANGUAGE.strip().splitlines())
+}
 _ANY_REGION = ("US", "GB", "DE", "FR", "ES", "IT")
 
 
 def find_emails(text: str) -> Iterator[PersonalSpan]:
-    """Grown to both sides from each `@`, so that no length and no odd character leaves a rest behind."""
+    """Grown to both sides from each `@`: no length and no odd character leaves a rest behind."""
     previous = 0
     for match in re.finditer("@", text):
         before = text[previous : match.start()]
         local = _last_run(before)
         domain = _DOMAIN.match(text, match.end())
-        if local and domain and any(character.isalpha() or character == "[" for character in domain[0]):
+        if (
+            local
+            and domain
+            and any(character.isalpha() or character == "[" for character in domain[0])
+        ):
             start, end = match.start() - len(local), domain.end()
             yield PersonalSpan(start, end, PersonalKind.EMAIL, text[start:end].lower())
         previous = match.end()
@@ -68,7 +103,10 @@ def find_emails(text: str) -> Iterator[PersonalSpan]:
 
 
 def _last_run(before: str) -> str:
-    """The local part that ends here. Scans backwards: a forward search would start at every character."""
+    """The local part that ends here. Scans backwards.
+
+    A forward search would start at every character.
+    """
     for pattern in (_LOCAL, _LOCAL_ANY):
         place = len(before)
         while place and pattern.match(before[place - 1]):
@@ -107,10 +145,14 @@ def find_phones(text: str, language: str) -> Iterator[PersonalSpan]:
         spelled = match[0].lstrip(" ")
         start = match.end() - len(spelled)
         if _is_phone(text, start, spelled, regions):
-            yield PersonalSpan(start, match.end(), PersonalKind.PHONE, _normal_phone(spelled, regions))
+            yield PersonalSpan(
+                start, match.end(), PersonalKind.PHONE, _normal_phone(spelled, regions)
+            )
     for match in _LOCAL_SHAPE.finditer(text):
         if language in ("en", "unknown") and not _touches_digit(text, match.start(), match.end()):
-            yield PersonalSpan(match.start(), match.end(), PersonalKind.PHONE, match[0].replace("-", ""))
+            yield PersonalSpan(
+                match.start(), match.end(), PersonalKind.PHONE, match[0].replace("-", "")
+            )
 
 
 def _is_phone(text: str, start: int, spelled: str, regions: tuple[str, ...]) -> bool:

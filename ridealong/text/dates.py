@@ -1,4 +1,7 @@
-"""Dates and durations. A date is normalised only where it has one meaning: `03/04/2025` in English keeps its own form."""
+"""Dates and durations. A date is normalised only where it has one meaning.
+
+`03/04/2025` in English keeps its own form.
+"""
 
 import re
 from collections.abc import Iterator
@@ -23,18 +26,32 @@ _MONTHS = (
 _MONTH_PATTERNS = [re.compile(pattern, re.IGNORECASE) for pattern in _MONTHS]
 _MONTH = "(?:" + "|".join(_MONTHS) + r")(?![^\W\d_])\.?"
 _ISO = re.compile(r"(?<![\w.-])(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\w-]|\.\d)")
-_NUMERIC = re.compile(r"(?<![\w./-])(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})(?![\w/-]|\.\d)")
-_DAY_MONTH = re.compile(
-    rf"(?<![\w.])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?(?: (?:of|de|di|d[’']))?[ -]?(?P<m>{_MONTH})(?:,? (?:de |del )?|-)?(?P<y>(?<=[ -])\d{{4}}(?!\d))?", re.IGNORECASE
+_NUMERIC = re.compile(
+    r"(?<![\w./-])(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})(?![\w/-]"
+    r"|\.\d)"
 )
-_MONTH_DAY = re.compile(rf"(?<![^\W_])(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.,]\d|\d)(?:,? (?P<y>\d{{4}})(?!\d))?", re.IGNORECASE)
+_DAY_MONTH = re.compile(
+    rf"(?<![\w.])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?(?: (?:of|de|di"
+    rf"|d[’']))?[ -]?(?P<m>{_MONTH})(?:,? (?:de |del )?|-)?(?P<y>(?<=[ -])\d{{4}}(?!\d))?",
+    re.IGNORECASE,
+)
+_MONTH_DAY = re.compile(
+    rf"(?<![^\W_])(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.,]\d"
+    rf"|\d)(?:,? (?P<y>\d{{4}})(?!\d))?",
+    re.IGNORECASE,
+)
 _CJK = re.compile(r"(?:(?P<y>\d{4}) ?[年년] ?)?(?P<m>\d{1,2}) ?[月월] ?(?P<d>\d{1,2}) ?[日号號일]")
 _UNITS = {
-    "D": r"days?|tag(?:en?)?|jours?|d[ií]as?|giorn[oi]|dag(?:en|e)?|dni|dzień|gün|дн(?:я|ей)|день|hari|dana?|日間?|天|일|วัน|يوم|أيام",
-    "W": r"weeks?|wochen?|semaines?|semanas?|settiman[ae]|we[ek]k?en|week|tygodni\w{0,2}|hafta|недел[июь]|minggu|nedelj[ae]|uger?|週間|周|个星期|주|สัปดาห์|أسابيع",
-    "M": r"months?|monat(?:en?)?|mois|mes(?:es)?|mes[ei]|maand(?:en)?|miesi\w{2,4}|ay|месяц\w{0,2}|bulan|mesec[ai]?|måned(?:er)?|か月|ヶ月|个月|개월|เดือน|أشهر",
-    "Y": r"years?|jahren?|ans?|années?|años?|ann[io]|jaar|jaren|anos?|lata?|yıl|лет|год\w?|tahun|godin[ae]|år|年間|년",
-    "TH": r"hours?|stunden?|heures?|horas?|or[ae]|uur|uren|godzin\w?|saat|час\w{0,2}|jam|timer?|時間|小时|시간|ชั่วโมง|ساعات",
+    "D": r"days?|tag(?:en?)?|jours?|d[ií]as?|giorn[oi]|dag(?:en|e)?|dni|dzień|gün|дн(?:я|ей)|день"
+    r"|hari|dana?|日間?|天|일|วัน|يوم|أيام",
+    "W": r"weeks?|wochen?|semaines?|semanas?|settiman[ae]|we[ek]k?en|tygodni\w{0,2}|hafta"
+    r"|недел[июь]|minggu|nedelj[ae]|uger?|週間|周|个星期|주|สัปดาห์|أسابيع",
+    "M": r"months?|monat(?:en?)?|mois|mes(?:es)?|mes[ei]|maand(?:en)?|miesi\w{2,4}|ay|месяц\w{0,2}"
+    r"|bulan|mesec[ai]?|måned(?:er)?|か月|ヶ月|个月|개월|เดือน|أشهر",
+    "Y": r"years?|jahren?|ans?|années?|años?|ann[io]|jaar|jaren|anos?|lata?|yıl|лет|год\w?|tahun"
+    r"|godin[ae]|år|年間|년",
+    "TH": r"hours?|stunden?|heures?|horas?|or[ae]|uur|uren|godzin\w?|saat|час\w{0,2}|jam|timer?"
+    r"|時間|小时|시간|ชั่วโมง|ساعات",
 }
 _WORD_NUMBERS = {
     word: number
@@ -56,7 +73,8 @@ _WORD_NUMBERS = {
     for word in words.split()
 }
 _DURATION = re.compile(
-    rf"(?<![\w.,/-])(?P<n>\d{{1,3}}|{'|'.join(word for word in _WORD_NUMBERS if word.isalpha())}) ?(?:"
+    rf"(?<![\w.,/-])(?P<n>\d{{1,3}}"
+    rf"|{'|'.join(word for word in _WORD_NUMBERS if word.isalpha())}) ?(?:"
     + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
     + r")(?![^\W\d_])",
     re.IGNORECASE,
@@ -89,7 +107,12 @@ def _month_number(month: str) -> str:
     bare = month.rstrip(".")
     if bare.isdigit():
         return bare
-    return str(next((place for place, pattern in enumerate(_MONTH_PATTERNS, 1) if pattern.fullmatch(bare)), 0))
+    return str(
+        next(
+            (place for place, pattern in enumerate(_MONTH_PATTERNS, 1) if pattern.fullmatch(bare)),
+            0,
+        )
+    )
 
 
 def _numeric(match: re.Match[str], language: str) -> Iterator[FoundEntity]:
@@ -98,7 +121,7 @@ def _numeric(match: re.Match[str], language: str) -> Iterator[FoundEntity]:
     # Only English writes the month first, and only there is a slash ambiguous.
     is_ambiguous = match["mark"] != "." and language in ("en", "unknown") and first != second
     if is_ambiguous and first <= 12 and second <= 12:
-        if 0 < first and 0 < second:
+        if first and second:
             yield FoundEntity(EntityKind.DATE, match.start(), match.end(), match[0])
         return
     day, month = (second, first) if second > 12 else (first, second)

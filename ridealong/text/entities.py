@@ -1,4 +1,7 @@
-"""What a customer talks about and nobody needs to hide: numbers of orders and invoices, dates, amounts, products."""
+"""What a customer talks about and nobody needs to hide.
+
+Numbers of orders and invoices, dates, amounts, products.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -20,7 +23,10 @@ class EntityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FoundEntity:
-    """`text[start:end]` and what it means: ISO 8601 for times, plain decimals with ISO 4217 for amounts."""
+    """`text[start:end]` and what it means.
+
+    ISO 8601 for times, plain decimals with ISO 4217 for amounts.
+    """
 
     kind: EntityKind
     start: int
@@ -48,10 +54,10 @@ class Located(Protocol):
 LocatedT = TypeVar("LocatedT", bound=Located)
 
 
-def without_overlaps(
-    ranked: Iterable[LocatedT], taken: Iterable[Located] = ()
-) -> list[LocatedT]:
-    """Those that touch nothing better, in order of place; what comes first in `ranked` is better."""
+def without_overlaps(ranked: Iterable[LocatedT], taken: Iterable[Located] = ()) -> list[LocatedT]:
+    """Those that touch nothing better, in order of place; what comes first in `ranked` is
+    better.
+    """
     occupied: set[int] = set()
     for span in taken:
         occupied.update(range(span.start, span.end))

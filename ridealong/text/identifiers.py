@@ -1,4 +1,7 @@
-"""Numbers that stand for a person: social security, tax and passport numbers, accounts, birthdays, secrets."""
+"""Numbers that stand for a person.
+
+Social security, tax and passport numbers, accounts, birthdays, secrets.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,40 +10,65 @@ from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan
 
 _LINK = (
-    r"(?:[ \n]?(?:number|no\.?|nr\.?|num|id|code|is|was|:|=|-|#|№|n[°º]|numéro|número|numero|nummer|numer|номер|nomor|broj|lautet|ist|est|es|è|号|番号|は|رقم|هو)"
+    r"(?:[ \n]?(?:number|no\.?|nr\.?|num|id|code|is|was|:|=|-|#|№|n[°º]|numéro|número|numero"
+    r"|nummer|numer|номер|nomor|broj|lautet|ist|est|es|è|号|番号|は|رقم|هو)"
     r"(?![^\W\d_])){0,4}[ \n]?"
 )
-_VALUE = r"(?P<value>(?=[A-Za-z./-]{0,4}[0-9])[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,24}?)(?![A-Za-z0-9]|[ ./-][0-9])"
+_VALUE = (
+    r"(?P<value>(?=[A-Za-z./-]{0,4}[0-9])[A-Za-z0-9](?:[ ./-]?[A-Za-z0-9]){4,24}?)"
+    r"(?![A-Za-z0-9]|[ ./-][0-9])"
+)
 _ID_WORD = (
-    r"passport|passeport|pasaporte|passaporto|paspoort|paszport\w?|reisepass\w{0,6}|personalausweis\w{0,6}|identity card|id card|national id|government id|ssn|social security"
-    r"|sozialversicherung\w{0,9}|sécurité sociale|tax|tin|vat id|steuer-?(?:id|nummer|identifikationsnummer)|nif|nie|dni|curp|rfc|cpf|cnpj|codice fiscale|partita iva|bsn"
-    r"|burgerservicenummer|pesel|nip|tckn|tc kimlik|инн|снилс|паспорт\w?|cpr|nik|ktp|jmbg|driver'?s? licen[cs]e|driving licen[cs]e|licen[cs]e|führerschein\w{0,6}|permis"
-    r"|customer|member(?:ship)?|kunden(?:nummer|nr)?|client|cliente|klant(?:nummer)?|mitglieds?(?:nummer)?|マイナンバー|身份证|護照|护照|주민등록번호|여권"
+    r"passport|passeport|pasaporte|passaporto|paspoort|paszport\w?|reisepass\w{0,6}"
+    r"|personalausweis\w{0,6}|identity card|id card|national id|government id|ssn|social security"
+    r"|sozialversicherung\w{0,9}|sécurité sociale|tax|tin|vat id|steuer-?(?:id|nummer"
+    r"|identifikationsnummer)|nif|nie|dni|curp|rfc|cpf|cnpj|codice fiscale|partita iva|bsn"
+    r"|burgerservicenummer|pesel|nip|tckn|tc kimlik|инн|снилс|паспорт\w?|cpr|nik|ktp|jmbg"
+    r"|driver'?s? licen[cs]e|driving licen[cs]e|licen[cs]e|führerschein\w{0,6}|permis"
+    r"|customer|member(?:ship)?|kunden(?:nummer|nr)?|client|cliente|klant(?:nummer)?"
+    r"|mitglieds?(?:nummer)?|マイナンバー|身份证|護照|护照|주민등록번호|여권"
 )
 _ACCOUNT_WORD = (
-    r"(?:bank |checking |savings |current )?account|acct|kontonummer|konto|compte|cuenta|conto|conta|rekening(?:nummer)?|rachun\w{1,4}|routing|aba|sort code|blz|bankleitzahl|swift|bic"
+    r"(?:bank |checking |savings |current )?account|acct|kontonummer|konto|compte|cuenta|conto"
+    r"|conta|rekening(?:nummer)?|rachun\w{1,4}|routing|aba|sort code|blz|bankleitzahl|swift|bic"
     r"|口座|账号|계좌|حساب"
 )
-_LABELLED = re.compile(rf"(?<![^\W\d_])(?:(?P<id>{_ID_WORD})|(?P<account>{_ACCOUNT_WORD})){_LINK}{_VALUE}", re.IGNORECASE)
+_LABELLED = re.compile(
+    rf"(?<![^\W\d_])(?:(?P<id>{_ID_WORD})|(?P<account>{_ACCOUNT_WORD})){_LINK}{_VALUE}",
+    re.IGNORECASE,
+)
 _SHAPED = re.compile(
-    r"(?<![\w-])(?:\d{3}-\d{2}-\d{4}|(?i:[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])|(?i:[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z])"
-    r"|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{8}-?[A-HJ-NP-TV-Z]|[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]|[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2})(?![\w-])"
+    r"(?<![\w-])(?:\d{3}-\d{2}-\d{4}|(?i:[A-CEGHJ-PR-TW-Z]{2} ?\d{2} ?\d{2} ?\d{2} ?[A-D])"
+    r"|(?i:[A-Z]{6}\d{2}[A-EHLMPR-T]\d{2}[A-Z]\d{3}[A-Z])"
+    r"|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{8}-?[A-HJ-NP-TV-Z]|[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]"
+    r"|[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2})(?![\w-])"
 )
 _SECRET = re.compile(
-    r"(?<![^\W\d_])(?:password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło|пароль|şifre\w?|kata sandi|passcode|pin|cvv2?|cvc2?|security code|otp|tan"
-    r"|api[ _-]?key|token|パスワード|密码|비밀번호)(?: (?:code|is|ist|est|es|è|was|number|lautet|는|は|是))?(?P<mark> ?[:=] ?| )(?P<value>[^\s\"'<>\0]{3,200})",
+    r"(?<![^\W\d_])(?:password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło"
+    r"|пароль|şifre\w?|kata sandi|passcode|pin|cvv2?|cvc2?|security code|otp|tan"
+    r"|api[ _-]?key|token|パスワード|密码|비밀번호)"
+    r"(?: (?:code|is|ist|est|es|è|was|number|lautet|는|は|是))?"
+    r"(?P<mark> ?[:=] ?| )(?P<value>[^\s\"'<>\0]{3,200})",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
-    r"(?<![^\W\d_])(?:date of birth|birth ?da(?:te|y)|d\.?o\.?b\.?|born(?: on)?|geboren(?: am)?|geburts(?:datum|tag)|geb\.|née?(?: le)?|date de naissance|nacid[oa](?: el)?|fecha de nacimiento"
-    r"|nat[oa](?: il)?|data di nascita|nascid[oa](?: em)?|geboortedatum|urodzon[ya]|doğum tarihi\w?|дата рождения|生年月日|出生日期|생년월일)"
-    r"(?: (?:is|was|ist|est|es|è))?[ :]{0,3}(?P<value>\d{1,4}[./ -]{1,2}(?:\d{1,2}|[^\W\d_]{3,12}\.?)[./ ,-]{1,2}\d{2,4}|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? \d{4}|\d{4}年\d{1,2}月\d{1,2}日)",
+    r"(?<![^\W\d_])(?:date of birth|birth ?da(?:te|y)|d\.?o\.?b\.?|born(?: on)?|geboren(?: am)?"
+    r"|geburts(?:datum|tag)|geb\.|née?(?: le)?|date de naissance|nacid[oa](?: el)?"
+    r"|fecha de nacimiento"
+    r"|nat[oa](?: il)?|data di nascita|nascid[oa](?: em)?|geboortedatum|urodzon[ya]"
+    r"|doğum tarihi\w?|дата рождения|生年月日|出生日期|생년월일)"
+    r"(?: (?:is|was|ist|est|es|è))?[ :]{0,3}(?P<value>\d{1,4}[./ -]{1,2}(?:\d{1,2}"
+    r"|[^\W\d_]{3,12}\.?)[./ ,-]{1,2}\d{2,4}|[^\W\d_]{3,12} \d{1,2}(?:st|nd|rd|th)?,? \d{4}"
+    r"|\d{4}年\d{1,2}月\d{1,2}日)",
     re.IGNORECASE,
 )
 
 
 def find_identifiers(text: str) -> Iterator[PersonalSpan]:
-    """In ranked order: what is called a secret, a birthday or an identifier, then what is shaped like one."""
+    """In ranked order.
+
+    What is called a secret, a birthday or an identifier, then what is shaped like one.
+    """
     if not any(character.isdigit() for character in text):
         return
     for match in _SECRET.finditer(text):

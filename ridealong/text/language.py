@@ -1,4 +1,7 @@
-"""Which language a message is written in, or `unknown`: too short, mixed, unreadable or not supported."""
+"""Which language a message is written in, or `unknown`.
+
+Too short, mixed, unreadable or not supported.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +9,10 @@ from dataclasses import dataclass
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 UNKNOWN = "unknown"
-SUPPORTED = tuple("ar da de en es fr id it ja ko nl pl pt ru sr th tr zh".split())
-# Known to the identifier so that they are not taken for a neighbour; a text in one of them is unknown.
-_RECOGNISED_ONLY = tuple("bg cs el fa fi he hi hu ro sv uk ur vi".split())
-
+_SUPPORTED = "ar da de en es fr id it ja ko nl pl pt ru sr th tr zh"
+SUPPORTED = tuple(_SUPPORTED.split())
+# Known to the identifier so that they are not taken for a neighbour: such a text is unknown.
+_OTHERS = "bg cs el fa fi he hi hu ro sv uk ur vi"
 # Set on tests/text/short_requests.py (README.md of services/preprocessing has the table).
 _SURE_ENOUGH = 0.4
 _SURE_OF_OTHER = 0.6
@@ -21,7 +24,7 @@ _READS = 1_000
 _NOT_LANGUAGE = re.compile(r"\S*[@\d]\S*|https?://\S+|www\.\S+|\[[A-Z]+_\d+\]")
 _LETTER = re.compile(r"[^\W\d_]")
 _BLANK = re.compile(r"\s+")
-# One letter of these scripts says more than any statistics; Han alone is Chinese, with kana Japanese.
+# These scripts say more than any statistics; Han alone is Chinese, with kana Japanese.
 _SCRIPTS = (
     ("ko", re.compile(r"[\u1100-\u11ff\uac00-\ud7af]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
@@ -41,11 +44,14 @@ class Language:
 
 
 class LanguageReader:
-    """Holds the model (half a second to load, 60 MB): make one and keep it; safe to share by threads."""
+    """Holds the model (half a second to load, 60 MB): make one and keep it.
+
+    Safe to share by threads.
+    """
 
     def __init__(self) -> None:
         self._identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        self._identifier.set_languages([*SUPPORTED, *_RECOGNISED_ONLY])
+        self._identifier.set_languages([*SUPPORTED, *_OTHERS.split()])
 
     def read(self, text: str) -> Language:
         """The language of a text; numbers, addresses and placeholders do not count."""

@@ -1,4 +1,7 @@
-"""HTML that arrives where plain text was expected: tags go, words stay, scripts go with their content."""
+"""HTML that arrives where plain text was expected.
+
+Tags go, words stay, scripts go with their content.
+"""
 
 import html
 import re
@@ -6,11 +9,15 @@ from collections.abc import Iterator
 
 # Only names that people do not type by accident: "<3", "a < b" and "<your name>" are text.
 _KNOWN = (
-    r"html|head|body|p|br|div|span|a|b|i|u|em|strong|ul|ol|li|table|tr|td|th|tbody|thead|h[1-6]|img|hr|font|blockquote"
-    r"|pre|code|script|style|title|meta|link|iframe|svg|form|input|button|center|small|sub|sup|section|article|object"
+    r"html|head|body|p|br|div|span|a|b|i|u|em|strong|ul|ol|li|table|tr|td|th|tbody|thead|h[1-6]"
+    r"|img|hr|font|blockquote"
+    r"|pre|code|script|style|title|meta|link|iframe|svg|form|input|button|center|small|sub|sup"
+    r"|section|article|object"
 )
 _TAG = re.compile(rf"<(/?)({_KNOWN})(?=[\s/>])[^<>]{{0,4000}}>", re.IGNORECASE)
-_BREAKING = re.compile(r"p|br|div|li|tr|table|h[1-6]|hr|blockquote|ul|ol|section|article|pre", re.IGNORECASE)
+_BREAKING = re.compile(
+    r"p|br|div|li|tr|table|h[1-6]|hr|blockquote|ul|ol|section|article|pre", re.IGNORECASE
+)
 _HIDDEN = frozenset({"script", "style", "head", "title", "iframe", "svg", "object"})
 
 

@@ -3,8 +3,9 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
-from ridealong.text.accounts import find_cards, find_ibans
+from ridealong.text.accounts import find_cards, find_ibans, find_likely_cards
 from ridealong.text.amounts import find_amounts
 from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones, find_urls
 from ridealong.text.dates import find_dates, find_durations
@@ -16,6 +17,7 @@ from ridealong.text.products import find_products
 from ridealong.text.references import find_references
 from ridealong.text.spans import PersonalSpan, blank_out
 
+Finder = Callable[[str], Iterable[PersonalSpan]]
 Namer = Callable[[PersonalKind, str], str]
 
 
@@ -38,20 +40,33 @@ class MaskedText:
 
 
 def read_by_rules(text: str, language: str) -> Reading:
-    """Checksums and explicit labels come first, entities next, and only what remains may be a phone number."""
+    """Checksums and explicit labels come first, entities next, and only what remains may be
+    a phone number.
+    """
     places = [match.span() for match in PLACEHOLDER.finditer(text)]
-    personal: list[PersonalSpan] = []
     rest = blank_out(text, places)
-    for find in (find_emails, find_urls, find_ibans, find_cards, find_ip_addresses, find_identifiers):
-        found = without_overlaps(span for span in find(rest) if "\0" not in rest[span.start : span.end])
-        personal += found
-        rest = blank_out(rest, [(span.start, span.end) for span in found])
+    personal, rest = _take_out(
+        rest, (find_emails, find_urls, find_ibans, find_cards, find_ip_addresses, find_identifiers)
+    )
     entities = _find_entities(rest, language)
     rest = blank_out(rest, [(entity.start, entity.end) for entity in entities])
-    phones = find_phones(rest, language) if any(character.isdigit() for character in rest) else ()
-    personal += without_overlaps(phones)
-    personal += without_overlaps(find_introductions(rest), personal)
-    return Reading(text, tuple(sorted(personal, key=lambda span: span.start)), tuple(entities))
+    likely, _ = _take_out(
+        rest, (find_likely_cards, partial(find_phones, language=language), find_introductions)
+    )
+    found = sorted([*personal, *likely], key=lambda span: span.start)
+    return Reading(text, tuple(found), tuple(entities))
+
+
+def _take_out(text: str, finders: Iterable[Finder]) -> tuple[list[PersonalSpan], str]:
+    """What these find, one after the other, and the text without it."""
+    taken: list[PersonalSpan] = []
+    for find in finders:
+        found = without_overlaps(
+            span for span in find(text) if "\0" not in text[span.start : span.end]
+        )
+        text = blank_out(text, [(span.start, span.end) for span in found])
+        taken += found
+    return taken, text
 
 
 def _find_entities(text: str, language: str) -> list[FoundEntity]:
@@ -63,11 +78,16 @@ def _find_entities(text: str, language: str) -> list[FoundEntity]:
         *find_durations(text),
         *find_products(text),
     ]
-    return without_overlaps(entity for entity in ranked if "\0" not in text[entity.start : entity.end])
+    return without_overlaps(
+        entity for entity in ranked if "\0" not in text[entity.start : entity.end]
+    )
 
 
 def mask(reading: Reading, tags: Iterable[Tag], name: Namer) -> MaskedText:
-    """Rules win over the tagger where both speak; an entity inside a name or an address goes with it."""
+    """Rules win over the tagger where both speak.
+
+    An entity inside a name or an address goes with it.
+    """
     personal = _merged(reading, tags)
     parts: list[str] = []
     values: dict[str, str] = {}
@@ -86,10 +106,15 @@ def mask(reading: Reading, tags: Iterable[Tag], name: Namer) -> MaskedText:
 
 
 def _merged(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
-    placeholders = [PersonalSpan(*match.span(), PersonalKind.ID, "") for match in PLACEHOLDER.finditer(reading.text)]
+    placeholders = [
+        PersonalSpan(*match.span(), PersonalKind.ID, "")
+        for match in PLACEHOLDER.finditer(reading.text)
+    ]
     tagged = list(personal_from_tags(reading.text, tags))
     spelled = [span for span in tagged if span.kind in (PersonalKind.PERSON, PersonalKind.ADDRESS)]
-    numbers = [span for span in tagged if span.kind not in (PersonalKind.PERSON, PersonalKind.ADDRESS)]
+    numbers = [
+        span for span in tagged if span.kind not in (PersonalKind.PERSON, PersonalKind.ADDRESS)
+    ]
     taken = [*reading.personal, *placeholders]
     found = _remains(reading.text, spelled, [*taken, *_readable(reading.entities)])
     found += without_overlaps(numbers, [*taken, *found, *reading.entities])
@@ -97,14 +122,20 @@ def _merged(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
 
 
 def _readable(entities: Iterable[FoundEntity]) -> list[FoundEntity]:
-    """Entities that hold a digit stay readable against the tagger; a product name does not outweigh a person's."""
+    """Entities that hold a digit stay readable against the tagger.
+
+    A product name does not outweigh a person's.
+    """
     return [entity for entity in entities if any(character.isdigit() for character in entity.value)]
 
 
 def _remains(
     text: str, spans: Iterable[PersonalSpan], taken: Iterable[PersonalSpan | FoundEntity]
 ) -> list[PersonalSpan]:
-    """What is left of each span beside what is taken: a rule cuts a piece out, the rest is still personal."""
+    """What is left of each span beside what is taken.
+
+    A rule cuts a piece out, the rest is still personal.
+    """
     occupied = {place for span in taken for place in range(span.start, span.end)}
     pieces: list[PersonalSpan] = []
     for span in spans:

@@ -1,4 +1,4 @@
-"""Names and addresses: spans of the tagger joined into whole ones, and introductions such as "my name is"."""
+"""Names and addresses: spans of the tagger joined, and introductions such as "my name is"."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -29,19 +29,26 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 
 _NAME_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?"
 _INTRODUCTION = re.compile(
-    r"(?<![^\W_])(?:(?:my (?:full )?name is|my name['’]s|i am called|mein name ist|ich hei(?:ß|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is"
-    r"|ik heet|meu nome é|(?:eu )?me chamo|nazywam się|mam na imię|меня зовут|jeg hedder|mit navn er|nama saya|zovem se|моје име је|moje ime je|benim adım|اسمي)\s?:?\s)"
+    r"(?<![^\W_])(?:(?:my (?:full )?name is|my name['’]s|i am called|mein name ist|ich hei(?:ß"
+    r"|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is"
+    r"|ik heet|meu nome é|(?:eu )?me chamo|nazywam się|mam na imię|меня зовут|jeg hedder"
+    r"|mit navn er|nama saya|zovem se|моје име је|moje ime je|benim adım|اسمي)\s?:?\s)"
     rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})",
     re.IGNORECASE,
 )
 _UNSPACED_INTRODUCTION = re.compile(
-    r"(?:我叫|我的名字是|我是(?=[\u3400-\u9fff]{2,3}[，。,. ])|(?:私の)?名前は|제 이름은 |저는 (?=[가-힣]{2,4}(?:입니다|이라고|라고|예요|이에요)))(?P<name>[\u3400-\u9fff\u30a0-\u30ff가-힣]{2,8}?)"
+    r"(?:我叫|我的名字是|我是(?=[\u3400-\u9fff]{2,3}[，。,. ])|(?:私の)?名前は|제 이름은 "
+    r"|저는 (?=[가-힣]{2,4}(?:입니다|이라고"
+    r"|라고|예요|이에요)))(?P<name>[\u3400-\u9fff\u30a0-\u30ff가-힣]{2,8}?)"
     r"(?=$|[，。,.、\s]|です|と申|といいます|입니다|이라고|라고|이고|예요|이에요)"
-    r"|(?<![\u3400-\u9fff\u30a0-\u30ff])(?P<before>[\u3400-\u9fff\u30a0-\u30ff]{2,8})(?=と申します|といいます)"
+    r"|(?<![\u3400-\u9fff\u30a0-\u30ff])(?P<before>[\u3400-\u9fff\u30a0-\u30ff]{2,8})(?=と申します"
+    r"|といいます)"
 )
-_ENDS_NAME = frozenset(
-    "and i my but from und ich aus aber et je mais de y e o ed ma io en ik maar ve ama и я но i ali og jeg dan tapi with mit avec con met the a is was ist est es è born living".split()
-)
+_ENDS = """
+and i my but from und ich aus aber et je mais de y e o ed ma io en ik maar ve ama и я но ali og jeg
+dan tapi with mit avec con met the a is was ist est es è born living
+"""
+_ENDS_NAME = frozenset(_ENDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,10 @@ class _Group:
 
 
 def personal_from_tags(text: str, tags: Iterable[Tag]) -> Iterator[PersonalSpan]:
-    """Whole names, addresses and numbers. A city, a state or a house number alone is not personal."""
+    """Whole names, addresses and numbers.
+
+    A city, a state or a house number alone is not personal.
+    """
     for group in _joined(text, sorted(tags, key=lambda tag: tag.start)):
         if _is_personal(text, group):
             value = " ".join(text[group.start : group.end].casefold().split())
@@ -70,7 +80,9 @@ def personal_from_tags(text: str, tags: Iterable[Tag]) -> Iterator[PersonalSpan]
 
 
 def find_introductions(text: str) -> Iterator[PersonalSpan]:
-    """Names after the words with which people give them: the tagger is weak outside Latin script."""
+    """Names after the words with which people give them: the tagger is weak outside Latin
+    script.
+    """
     for match in _INTRODUCTION.finditer(text):
         end = _end_of_name(match)
         if end > match.start("name"):
@@ -81,7 +93,9 @@ def find_introductions(text: str) -> Iterator[PersonalSpan]:
 
 
 def _person(text: str, start: int, end: int) -> PersonalSpan:
-    return PersonalSpan(start, end, PersonalKind.PERSON, " ".join(text[start:end].casefold().split()))
+    return PersonalSpan(
+        start, end, PersonalKind.PERSON, " ".join(text[start:end].casefold().split())
+    )
 
 
 def _end_of_name(match: re.Match[str]) -> int:
@@ -128,7 +142,9 @@ def _kind(label: str) -> PersonalKind | None:
 
 def _touches(text: str, group: _Group, start: int) -> bool:
     between = text[group.end : max(group.end, start)]
-    pattern = {PersonalKind.PERSON: _BETWEEN_NAMES, PersonalKind.ADDRESS: _BETWEEN_PLACES}.get(group.kind, _BETWEEN_DIGITS)
+    pattern = {PersonalKind.PERSON: _BETWEEN_NAMES, PersonalKind.ADDRESS: _BETWEEN_PLACES}.get(
+        group.kind, _BETWEEN_DIGITS
+    )
     return pattern.fullmatch(between) is not None
 
 
@@ -151,5 +167,9 @@ def _is_personal(text: str, group: _Group) -> bool:
         return any(character.isalpha() for character in spelled)
     if group.kind is PersonalKind.ADDRESS:
         has_place = "ZIP_CODE" in group.labels and len(group.labels) > 1
-        return bool(group.labels & _STREET) or has_place or ("ZIP_CODE" in group.labels and digits >= _DIGITS_OF_A_ZIP)
+        return (
+            bool(group.labels & _STREET)
+            or has_place
+            or ("ZIP_CODE" in group.labels and digits >= _DIGITS_OF_A_ZIP)
+        )
     return digits >= _DIGITS_OF_A_NUMBER

@@ -1,4 +1,7 @@
-"""Typed placeholders such as `[PERSON_1]`: how they look, how they are numbered, how they are filled again."""
+"""Typed placeholders such as `[PERSON_1]`.
+
+How they look, how they are numbered, how they are filled again.
+"""
 
 import hashlib
 import hmac
@@ -52,7 +55,10 @@ class PlaceholderTable:
     has_grown: bool = False
 
     def name(self, kind: PersonalKind, value: str) -> str:
-        """The placeholder of a normalised value: the old one where it is known, else the next number."""
+        """The placeholder of a normalised value.
+
+        The old one where it is known, else the next number.
+        """
         of_kind = self.numbers.setdefault(kind, {})
         digest = self._digest(kind, value)
         if digest not in of_kind:
@@ -61,7 +67,7 @@ class PlaceholderTable:
         return f"[{kind}_{of_kind[digest]}]"
 
     def _digest(self, kind: PersonalKind, value: str) -> str:
-        # The scope is part of what is hashed: the same address in two conversations cannot be linked.
+        # With the scope, the same address in two conversations cannot be linked.
         content = json.dumps([self.scope, kind, value]).encode()
         return hmac.new(self.key, content, hashlib.sha256).digest()[:_HASH_BYTES].hex()
 

@@ -1,4 +1,7 @@
-"""Order, invoice and tracking numbers: a word that says what follows, then the number; or a shape that says it alone."""
+"""Order, invoice and tracking numbers: a word that says what follows, then the number.
+
+Or a shape that says it alone.
+"""
 
 import re
 from collections.abc import Iterator
@@ -6,39 +9,56 @@ from collections.abc import Iterator
 from ridealong.text.entities import EntityKind, FoundEntity
 
 _ORDER = (
-    r"orders?|purchase|booking|reservation|reference|ref|ticket|case|bestell(?:ung\w{0,3}|nummer|nr)|auftrag\w{0,9}|buchung\w{0,9}|commandes?|réservation"
-    r"|dossier|pedidos?|reserva|orden|encomenda|ordine|ordini|prenotazione|bestelling\w{0,7}|ordernummer|boeking\w{0,7}|zamówieni\w{1,3}|ordre(?:nummer)?|bestilling\w{0,7}"
-    r"|sipariş\w{0,6}|заказ\w{0,3}|pesanan|porudžbin\w{1,2}|narudžbin\w{1,2}|поруџбин\w{1,2}|注文|ご注文|订单|訂單|주문|คำสั่งซื้อ|(?:ال)?طلب\w{0,2}"
+    r"orders?|purchase|booking|reservation|reference|ref|ticket|case|bestell(?:ung\w{0,3}|nummer"
+    r"|nr)|auftrag\w{0,9}|buchung\w{0,9}|commandes?|réservation"
+    r"|dossier|pedidos?|reserva|orden|encomenda|ordine|ordini|prenotazione|bestelling\w{0,7}"
+    r"|ordernummer|boeking\w{0,7}|zamówieni\w{1,3}|ordre(?:nummer)?|bestilling\w{0,7}"
+    r"|sipariş\w{0,6}|заказ\w{0,3}|pesanan|porudžbin\w{1,2}|narudžbin\w{1,2}|поруџбин\w{1,2}|注文"
+    r"|ご注文|订单|訂單|주문|คำสั่งซื้อ|(?:ال)?طلب\w{0,2}"
 )
 _INVOICE = (
-    r"invoices?|bill|receipt|rechnung\w{0,9}|facture|factura|fattura|factuur\w{0,7}|fatura\w{0,3}|faktur\w{1,7}|račun\w{0,2}|tagihan"
+    r"invoices?|bill|receipt|rechnung\w{0,9}|facture|factura|fattura|factuur\w{0,7}|fatura\w{0,3}"
+    r"|faktur\w{1,7}|račun\w{0,2}|tagihan"
     r"|сч[её]т\w{0,2}|請求書|发票|發票|청구서|ใบแจ้งหนี้|(?:ال)?فاتورة"
 )
 _TRACKING = (
-    r"tracking|shipment|parcel|sendung\w{0,9}|suivi|colis|seguimiento|envío|spedizione|tracciamento|rastreio|zending\w{0,7}|przesyłk\w{1,2}"
+    r"tracking|shipment|parcel|sendung\w{0,9}|suivi|colis|seguimiento|envío|spedizione"
+    r"|tracciamento|rastreio|zending\w{0,7}|przesyłk\w{1,2}"
     r"|kargo|takip|отслеживани\w|трек|追跡|快递|物流|运单|운송장|resi"
 )
 _LINK = (
-    r"(?:number|numbers|no\.?|nr\.?|num\.?|id|code|ref\.?|reference|is|was|:|-|#|№|°|n[°º]|numéro|número|numero|nummer|numer|номер|numarası|numaram|nomor|broj"
+    r"(?:number|numbers|no\.?|nr\.?|num\.?|id|code|ref\.?|reference|is|was|:|-|#|№|°|n[°º]|numéro"
+    r"|número|numero|nummer|numer|номер|numarası|numaram|nomor|broj"
     r"|ist|lautet|est|es|è|die|der|mit der|号码|号|號|番号|は|번호|는|은|：|หมายเลข|رقم|هو)"
 )
 # Four blocks of four are one number; any other blank ends it.
-_NUMBER = r"(?P<number>\d{4}(?: \d{4}){2,4}(?!\w)|[A-Za-z]{0,5}[-_/]?\d(?:[A-Za-z0-9]|[-/._](?=[A-Za-z0-9])){2,39})"
+_NUMBER = (
+    r"(?P<number>\d{4}(?: \d{4}){2,4}(?!\w)"
+    r"|[A-Za-z]{0,5}[-_/]?\d(?:[A-Za-z0-9]|[-/._](?=[A-Za-z0-9])){2,39})"
+)
 _LABELLED = re.compile(
     rf"(?<![^\W\d_])(?:(?P<invoice>{_INVOICE})|(?P<tracking>{_TRACKING})|(?P<order>{_ORDER}))"
-    rf"(?P<link>(?:[ \n]?{_LINK}(?![^\W\d_]|(?<=[a-z])\.)){{0,4}}|[-]?(?:numbers?|no|nr|id|nummer)[.:]?)[ \n]?#?[ ]?{_NUMBER}",
+    rf"(?P<link>(?:[ \n]?{_LINK}(?![^\W\d_]|(?<=[a-z])\.)){{0,4}}|[-]?(?:numbers?|no|nr|id"
+    rf"|nummer)[.:]?)[ \n]?#?[ ]?{_NUMBER}",
     re.IGNORECASE,
 )
 _CJK_LABELLED = re.compile(
-    rf"(?:(?P<invoice>請求書|发票|發票|청구서)|(?P<tracking>追跡|快递|物流|运单|운송장)|(?P<order>注文|订单|訂單|주문|คำสั่งซื้อ))"
+    rf"(?:(?P<invoice>請求書|发票|發票|청구서)|(?P<tracking>追跡|快递|物流|运单|운송장)|(?P<order>注文|订单|訂單|주문"
+    rf"|คำสั่งซื้อ))"
     rf"(?P<link>(?:[ ]?(?:番号|号码|号|號|번호|หมายเลข|は|是|는|은|:|#|ID)){{0,3}})[ ]?{_NUMBER}",
     re.IGNORECASE,
 )
-_NUMBER_FIRST = re.compile(r"(?<![\w-])(?P<number>#?\d{4,12})(?: (?:numaralı|nolu|no'?lu)) (?P<order>sipariş)|(?<![\w-])(?P<number2>\d{5,12}) (?P<order2>order)\b", re.IGNORECASE)
+_NUMBER_FIRST = re.compile(
+    r"(?<![\w-])(?P<number>#?\d{4,12})(?: (?:numaralı|nolu|no'?lu)) (?P<order>sipariş)"
+    r"|(?<![\w-])(?P<number2>\d{5,12}) (?P<order2>order)\b",
+    re.IGNORECASE,
+)
 _HASHED = re.compile(r"(?<![\w&#])#[ ]?(?P<number>[A-Za-z]{0,4}-?\d[A-Za-z0-9_-]{2,29})")
 _SHAPED = re.compile(
-    r"(?<![\w-])(?:(?P<invoice>(?:INV|RE|RG|FAC|FA|RCPT)[-_/]\d[\w/-]{2,29})|(?P<tracking>1Z[0-9A-Z]{16}|[A-Z]{2}\d{9}[A-Z]{2})"
-    r"|(?P<order>(?:ORD|ORDER|PO|SO|WO|BK|RMA|TKT|CASE|REF|BEST|CMD|PED|ORDINE)[-_/]?\d[\w/-]{2,29}|\d{3}-\d{7}-\d{7}))(?![\w-])"
+    r"(?<![\w-])(?:(?P<invoice>(?:INV|RE|RG|FAC|FA|RCPT)[-_/]\d[\w/-]{2,29})"
+    r"|(?P<tracking>1Z[0-9A-Z]{16}|[A-Z]{2}\d{9}[A-Z]{2})"
+    r"|(?P<order>(?:ORD|ORDER|PO|SO|WO|BK|RMA|TKT|CASE|REF|BEST|CMD|PED"
+    r"|ORDINE)[-_/]?\d[\w/-]{2,29}|\d{3}-\d{7}-\d{7}))(?![\w-])"
 )
 _DIGITS_ALONE = 4
 _DIGITS_WITH_LINK = 3
@@ -54,13 +74,20 @@ def find_references(text: str) -> Iterator[FoundEntity]:
                 yield _found(match, match.start("number"), match.end("number"))
     for match in _NUMBER_FIRST.finditer(text):
         group = "number" if match["number"] else "number2"
-        yield FoundEntity(EntityKind.ORDER_NUMBER, match.start(group), match.end(group), normal_reference(match[group]))
+        yield FoundEntity(
+            EntityKind.ORDER_NUMBER,
+            match.start(group),
+            match.end(group),
+            normal_reference(match[group]),
+        )
     for match in _SHAPED.finditer(text):
         yield _found(match, match.start(), match.end())
     for match in _HASHED.finditer(text):
         number = match["number"].rstrip("-_")
         start = match.start("number")
-        yield FoundEntity(EntityKind.ORDER_NUMBER, start, start + len(number), normal_reference(number))
+        yield FoundEntity(
+            EntityKind.ORDER_NUMBER, start, start + len(number), normal_reference(number)
+        )
 
 
 def normal_reference(number: str) -> str:

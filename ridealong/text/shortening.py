@@ -1,7 +1,7 @@
-"""Very long text is cut where it hurts least: its beginning, its end and the questions between them stay.
+"""Very long text is cut where it hurts least: beginning, end and the questions between them stay.
 
-A request stands at the beginning or at the end of a long message; what is pasted in (logs, terms, a thread) stands
-between. A question in the dropped middle is kept because it may be the request.
+A request stands at the beginning or at the end of a long message; what is pasted in (logs, terms, a
+thread) stands between. A question in the dropped middle is kept because it may be the request.
 """
 
 import re
@@ -25,7 +25,10 @@ def shorten_raw(text: str) -> str:
 
 
 def shorten(text: str, max_characters: int) -> str:
-    """At most this many characters: two thirds from the beginning, a quarter from the end, questions between."""
+    """At most this many characters.
+
+    Two thirds from the beginning, a quarter from the end, questions between.
+    """
     if len(text) <= max_characters:
         return text
     room = max_characters - 2 * len(_GAP)
@@ -48,14 +51,17 @@ def _questions(text: str, room: int) -> str:
 
 def _head(text: str, length: int) -> str:
     window = text[:length]
-    stops = [match.end() for match in _STOP.finditer(window, max(0, length - _LOOK_FOR_STOP))]
+    border = max(0, length - _LOOK_FOR_STOP)
+    stops = [match.end() for match in _STOP.finditer(window, border)]
     if stops:
         return window[: stops[-1]]
-    return window[: max(_UNSAFE_EDGE.search(window, length - _LOOK_FOR_STOP).start(), 0)]  # type: ignore[union-attr]
+    unsafe = _UNSAFE_EDGE.search(window, border)
+    return window[: unsafe.start()] if unsafe else window
 
 
 def _tail(text: str, length: int) -> str:
     window = text[-length:]
     if stop := _STOP.search(window, 0, _LOOK_FOR_STOP):
         return window[stop.end() :]
-    return window[_UNSAFE_START.match(window[:_LOOK_FOR_STOP]).end() :]  # type: ignore[union-attr]
+    unsafe = _UNSAFE_START.match(window, 0, _LOOK_FOR_STOP)
+    return window[unsafe.end() :] if unsafe else window

@@ -7,7 +7,10 @@ from ridealong.text.placeholders import PersonalKind
 
 @dataclass(frozen=True, slots=True)
 class PersonalSpan:
-    """`text[start:end]` is personal. `value` is its normal form: what two spellings of one thing share."""
+    """`text[start:end]` is personal. `value` is its normal form.
+
+    What two spellings of one thing share.
+    """
 
     start: int
     end: int

@@ -9,7 +9,10 @@ from ridealong.text.contacts import find_urls
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.!?…。！？]+(?=\s|$)|(?<=[。！？])(?=\S)|\n+")
-_EMOJI = regex.compile(r"\p{Emoji_Presentation}(?:\p{Emoji_Modifier})?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*|\p{Extended_Pictographic}\ufe0f")
+_EMOJI = regex.compile(
+    r"\p{Emoji_Presentation}(?:\p{Emoji_Modifier})?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*"
+    r"|\p{Extended_Pictographic}\ufe0f"
+)
 
 
 @dataclass(frozen=True, slots=True)
