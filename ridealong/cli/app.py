@@ -5,6 +5,7 @@ from importlib import import_module
 
 import typer
 
+from ridealong.chassis.errors import ServiceError
 from ridealong.local.problems import LocalProblem
 
 # Name of the command → module with a function `command`, or with a Typer named `commands`.
@@ -46,5 +47,5 @@ def main() -> None:
     """Run the command; what is wrong with this machine is said in one line."""
     try:
         ridealong()
-    except LocalProblem as problem:
+    except (LocalProblem, ServiceError) as problem:
         sys.exit(f"ridealong: {problem}")

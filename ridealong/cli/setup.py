@@ -1,6 +1,8 @@
 """`ridealong setup`: what a first start needs, each step shown; the second time it does nothing."""
 
+import sysconfig
 import time
+from pathlib import Path
 
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
@@ -10,12 +12,13 @@ from ridealong.local.build import Progress as BuildProgress
 from ridealong.local.dapr import Runtime
 from ridealong.local.places import ROOT
 
+VENV = ROOT / ".venv"
 # Where nobody watches a bar (CI), a line now and then says that it still goes on.
 SAY_AGAIN_S = 15
 
 
 def command() -> None:
-    """Provide Dapr (found, or built once for this machine) and put its command into .venv/bin.
+    """Provide Dapr (found, or built once for this machine) and the models; link both commands.
 
     Examples:
 
@@ -23,6 +26,29 @@ def command() -> None:
     """
     runtime = provide_dapr()
     console.print(f"Dapr {runtime.version} from {runtime.origin}: {runtime.base}", soft_wrap=True)
+    provide_models()
+    link_ourselves()
+
+
+def provide_models() -> None:
+    """Every committed model complete in the store."""
+    # Imported late: the recipes load much that no other command needs.
+    from ridealong.learning.store import assemble
+
+    count = len(assemble(report=lambda line: console.print(line, soft_wrap=True)))
+    console.print(f"{count} models in the store, every file as its manifest says")
+
+
+def link_ourselves() -> None:
+    """`.venv/bin/ridealong` and the import path, without a build step that would need a registry."""
+    if not VENV.is_dir():
+        return
+    site = Path(sysconfig.get_path("purelib"))
+    if site.is_relative_to(VENV):
+        (site / "ridealong.pth").write_text(f"{ROOT}\n")
+    script = VENV / "bin" / "ridealong"
+    script.write_text(f'#!/bin/sh\nexec "{VENV}/bin/python" -m ridealong.cli "$@"\n')
+    script.chmod(0o755)
 
 
 def provide_dapr() -> Runtime:
@@ -34,9 +60,8 @@ def provide_dapr() -> Runtime:
 
 def link_cli(runtime: Runtime) -> None:
     """`.venv/bin/dapr`, where this checkout has a virtual environment."""
-    folder = ROOT / ".venv" / "bin"
-    link = folder / "dapr"
-    if runtime.cli is None or not folder.is_dir() or runtime.cli == link:
+    link = VENV / "bin" / "dapr"
+    if runtime.cli is None or not link.parent.is_dir() or runtime.cli == link:
         return
     if link.is_symlink() and link.readlink() == runtime.cli:
         return

@@ -1,0 +1,54 @@
+# The same four words for people, hooks and CI. `make` alone shows them.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Where `make` is the only way in, `ridealong` need not be linked yet.
+RIDEALONG := $(BIN)/python -m ridealong.cli
+OURS := ridealong services tests bench
+FAST := not sidecar and not system
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check new bench
+
+help: ## Show this
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/ready ## Virtual environment, Dapr and models; each step only where it is needed
+	@$(RIDEALONG) setup
+
+run: setup ## Start everything, send the examples, stay until Ctrl-C
+	@$(RIDEALONG) up --examples
+
+test: setup format-lint-types ## Everything: format, lint, types, and all tests on real sidecars
+	$(BIN)/python -m pytest
+
+check: $(VENV)/ready format-lint-types ## Format, lint, types and unit tests, in seconds
+	$(BIN)/python -m pytest -m "$(FAST)"
+
+.PHONY: format-lint-types
+format-lint-types: $(VENV)/ready
+	$(BIN)/ruff format --check $(wildcard $(OURS))
+	$(BIN)/ruff check $(wildcard $(OURS))
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+new: $(VENV)/ready ## SERVICE=x: a new service, copied from the smallest real one
+	@$(BIN)/python -m ridealong.local.new_service "$(SERVICE)"
+
+bench: setup ## Latency, throughput, start-up and memory of the whole system
+	@$(BIN)/python -m bench
+
+# Done again only when the lock is newer than the last installation.
+$(VENV)/ready: requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "Ridealong needs Python 3.11 or newer, and $(PYTHON) is not:" \
+	    "name another, as in make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@all=$$(grep -c '^[a-z].*==' $<); \
+	  $(BIN)/python -m pip install --disable-pip-version-check --progress-bar off \
+	    --require-hashes -r $< | awk -v all="$$all" \
+	    '/^Collecting/ {n++; printf "\r  fetching Python packages: %d of %d", n, all; fflush()} \
+	     /^Installing/ {printf "\n  installing them\n"; fflush()}'
+	@touch $@
