@@ -35,13 +35,13 @@ def tell(lake: Lake, *events: Any) -> None:
     lake.commit(rows)
 
 
-def volume(lake: Lake, tenant: str = "acme", **asked: Any) -> list[dict[str, Any]]:
-    found = count_volume(lake, AskVolume(tenant=tenant, **asked))
+def volume(lake: Lake, **asked: Any) -> list[dict[str, Any]]:
+    found = count_volume(lake, AskVolume(**({"tenant": "acme"} | asked)))
     return [line.model_dump(exclude_unset=True, mode="json") for line in found.lines]
 
 
-def conversations(lake: Lake, tenant: str = "acme", **asked: Any) -> list[str]:
-    found = list_conversations(lake, AskConversations(tenant=tenant, **asked))
+def conversations(lake: Lake, **asked: Any) -> list[str]:
+    found = list_conversations(lake, AskConversations(**({"tenant": "acme"} | asked)))
     return [conversation.conversation_id for conversation in found.conversations]
 
 
@@ -112,9 +112,9 @@ def test_the_time_asked_for_begins_with_from_and_ends_before_to(lake: Lake) -> N
 def test_tenants_do_not_mix(lake: Lake) -> None:
     tell(lake, answered(1), answered(2, tenant="other"), received(1), received(2, tenant="other"))
 
-    assert volume(lake, "other", by=[]) == [{"messages": 1, "answered": 1}]
-    assert conversations(lake, "other") == ["conversation-2"]
-    assert volume(lake, "nobody", by=[]) == [{"messages": 0, "answered": 0}]
+    assert volume(lake, tenant="other", by=[]) == [{"messages": 1, "answered": 1}]
+    assert conversations(lake, tenant="other") == ["conversation-2"]
+    assert volume(lake, tenant="nobody", by=[]) == [{"messages": 0, "answered": 0}]
 
 
 def test_two_tenants_may_use_the_same_ids(lake: Lake) -> None:

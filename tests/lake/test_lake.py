@@ -36,8 +36,8 @@ from tests.lake.facts import (
 TABLES = (RECEIVED, ANSWERED, PREDICTED, JOURNAL)
 
 
-def open_lake(path: Path, **changes: int) -> Lake:
-    return Lake(str(path), TABLES, **changes)
+def open_lake(path: Path, *, history_h: int = 6, compact_after: int = 40) -> Lake:
+    return Lake(str(path), TABLES, history_h=history_h, compact_after=compact_after)
 
 
 @pytest.fixture
@@ -205,6 +205,16 @@ def test_events_of_a_forgotten_customer_that_come_late_are_left_out(tmp_path: Pa
     lake.commit({RECEIVED.name: [received_row(received(1))]})
 
     assert event_ids(lake, RECEIVED.name) == []
+
+
+def test_what_is_left_out_never_touches_the_disk(tmp_path: Path) -> None:
+    lake = open_lake(tmp_path)
+    lake.forget(tombstone())
+
+    lake.commit({ANSWERED.name: [answered_row(answered(text="never written"))]})
+
+    history = lake._tables[ANSWERED.name]._table.history()
+    assert "WRITE" not in [commit["operation"] for commit in history]
 
 
 def test_rows_that_slipped_in_beside_a_forgetting_go_with_their_redelivery(tmp_path: Path) -> None:
