@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from ridealong.chassis.settings import PROJECT_ROOT, ServiceSettings
-from services.recommendation.suggest import Rules
+from services.recommendation.rules import Rules
 
 
 class Settings(ServiceSettings):

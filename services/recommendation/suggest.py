@@ -3,9 +3,7 @@
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from ridealong.contracts.contract import Decision, Probability
+from ridealong.contracts.contract import Decision
 from ridealong.contracts.nlp import SentimentLabel
 from ridealong.contracts.recommendation import (
     Evidence,
@@ -17,31 +15,8 @@ from ridealong.contracts.recommendation import (
     SuggestReplies,
 )
 from ridealong.knowledge.articles import Policy, compose_reply
-from ridealong.knowledge.shelf import Floats, Match, Shelf, Weights
-
-# The languages that the encoders read. Articles are in English, so others are never automated.
-READABLE = "ar de en es fr it ja ko nl pl pt ru th tr zh"
-
-
-class Rules(BaseModel):
-    """Where the lines between automate, suggest and hand over are drawn."""
-
-    model_config = ConfigDict(frozen=True)
-
-    weights: Weights = Weights()
-    languages: frozenset[str] = frozenset(READABLE.split())
-    most_suggestions: int = Field(default=3, ge=1, le=10)
-    offer_from_score: Probability = 0.25
-    evidence_from: Probability = 0.3
-    word_evidence_from: Probability = 0.1
-    suggest_from: Probability = 0.2
-    automate_from: Probability = 0.9
-    automate_evidence_from: Probability = 0.5
-    strong_from: Probability = 0.3
-    urgent_from: Probability = 0.8
-    upset_from: Probability = 0.9
-    front_desk: str = "front_desk"
-
+from ridealong.knowledge.shelf import Floats, Match, Shelf
+from services.recommendation.rules import Rules
 
 PERSON_NEEDED = {
     ReasonCode.LANGUAGE: "The language of the message is not one we can read reliably.",
@@ -98,11 +73,11 @@ def find_matches(
     packs = {name.partition(".")[0] for name in intents}
     words = shelf.measure_words(message.text)
     ranked = shelf.rank(intents, words=words, meaning=meaning, weights=rules.weights)
-    evidence_from = rules.word_evidence_from if meaning is None else rules.evidence_from
+    floor = rules.floor(message, has_vectors=meaning is not None)
     fitting = (
         match
         for match in takewhile(lambda match: match.score >= rules.offer_from_score, ranked)
-        if match.article.pack in packs and match.evidence >= evidence_from
+        if match.article.pack in packs and match.evidence >= floor.offer_from
     )
     return tuple(islice(fitting, rules.most_suggestions))
 
@@ -164,7 +139,8 @@ def _why_an_agent(
         yield ReasonCode.LANGUAGE
     if len(_strong_matches(message, matches, rules)) > 1:
         yield ReasonCode.SEVERAL_REQUESTS
-    if best.probability < rules.automate_from or best.evidence < rules.automate_evidence_from:
+    floor = rules.floor(message, has_vectors=has_vectors)
+    if best.probability < rules.automate_from or best.evidence < floor.automate_from:
         yield ReasonCode.NOT_SURE_ENOUGH
 
 

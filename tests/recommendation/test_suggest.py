@@ -12,9 +12,10 @@ from ridealong.contracts.nlp import Urgency
 from ridealong.contracts.recommendation import FoundBy, ReasonCode, Recommendation
 from ridealong.knowledge.articles import Article
 from ridealong.knowledge.shelf import Shelf
-from services.recommendation.suggest import AGENT_NEEDED, PERSON_NEEDED, Rules, suggest
+from services.recommendation.rules import FLOORS, Rules
+from services.recommendation.suggest import AGENT_NEEDED, PERSON_NEEDED, suggest
 from tests.knowledge.articles import article, card_article, refund_article
-from tests.recommendation.messages import intents, message, sentiment, vector_of
+from tests.recommendation.messages import embedding, intents, message, sentiment, vector_of
 
 SHELF = Shelf((article(), refund_article(), card_article()))
 
@@ -23,7 +24,7 @@ def recommend(
     *articles: Article, may_automate: bool = True, has_vectors: bool = True, **changes: Any
 ) -> Recommendation:
     shelf = Shelf(articles) if articles else SHELF
-    request = message(**changes)
+    request = message(**{"embedding": embedding(0, 0, 0, 0)} | changes)
     matrix = np.array([vector_of(passage) for passage in shelf.passages], dtype=np.float32)
     near = matrix @ np.array(vector_of(request.text), dtype=np.float32)
     return suggest(
@@ -224,6 +225,23 @@ def test_a_message_cannot_write_its_own_reply(text: str) -> None:
     assert {suggestion.reply for suggestion in recommendation.suggestions} <= written
 
 
+def test_an_encoder_without_its_own_floor_must_show_more() -> None:
+    unknown = embedding(0, 0, 0, 0, model="newcomer")
+
+    assert Rules().floor(message(embedding=unknown), has_vectors=True).automate_from == 0.5
+
+
+def test_weak_evidence_is_suggested_but_never_sent_unseen() -> None:
+    request = message(embedding=embedding(0, 0, 0, 0))
+    near = np.full(len(SHELF.passages), 0.39, dtype=np.float32)
+
+    weak = suggest(request, SHELF, meaning=near, may_automate=True, rules=Rules())
+    strong = suggest(request, SHELF, meaning=near + 0.02, may_automate=True, rules=Rules())
+
+    assert weak.reason.code is ReasonCode.NOT_SURE_ENOUGH
+    assert strong.reason.code is ReasonCode.SURE
+
+
 def test_every_code_of_ours_has_its_sentence() -> None:
     not_ours = {ReasonCode.SURE, ReasonCode.FAILED}
 
@@ -270,4 +288,6 @@ def test_nothing_unsure_is_ever_automated(
         assert probability >= Rules().automate_from
         assert negative < Rules().upset_from
         assert urgency < Rules().urgent_from
-        assert recommendation.suggestions[0].evidence[0].score >= Rules().automate_evidence_from
+        assert (
+            recommendation.suggestions[0].evidence[0].score >= FLOORS["understand-en"].automate_from
+        )
