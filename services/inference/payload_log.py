@@ -18,6 +18,7 @@ from ridealong.contracts.contract import Event
 from ridealong.contracts.inference import PredictionMade
 from ridealong.serving.server import PredictionRecord
 from ridealong.serving.tensors import Array
+from services.inference.settings import Settings
 
 UNKNOWN_TENANT = "unknown"
 GATHER_S = 0.25
@@ -135,3 +136,14 @@ def digest_inputs(inputs: Mapping[str, Array], key: bytes) -> str:
         else:
             digest.update(array.tobytes())
     return digest.hexdigest()
+
+
+def open_log(settings: Settings) -> PayloadLog:
+    """The log as the settings want it."""
+    key = settings.digest_key
+    return PayloadLog(
+        share=settings.log_share,
+        most_records=settings.log_queue,
+        most_bytes=settings.log_queue_bytes,
+        key=key.get_secret_value().encode() if key else None,
+    )
