@@ -86,9 +86,23 @@ class Encoder:
         vector: Matrix = self._session.run(None, feed)[0][0]
         return vector
 
+    def embed_padded(self, texts: Sequence[str]) -> Matrix:
+        """Texts of like length in one run, for training: within 1e-6 of `embed`, and faster."""
+        rows = [self._ids(text) for text in texts]
+        ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for place, row in enumerate(rows):
+            ids[place, : len(row)] = row
+            mask[place, : len(row)] = 1
+        vectors: Matrix = self._session.run(None, {"input_ids": ids, "attention_mask": mask})[0]
+        return vectors
+
     def tokenize(self, text: str) -> Ids:
         """Token ids as the graph takes them: one row."""
-        return np.array([self._tokenizer.ids(readable(text[: self._max_chars]))], dtype=np.int64)
+        return np.array([self._ids(text)], dtype=np.int64)
+
+    def _ids(self, text: str) -> list[int]:
+        return self._tokenizer.ids(readable(text[: self._max_chars]))
 
 
 def load_encoder(kind: str, folder: Path, max_tokens: int, *, threads: int = 1) -> Encoder:

@@ -1,0 +1,158 @@
+"""What each head learns from: which rows, in which classes, and which of them only judge it."""
+
+import random
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ridealong.learning.datasets import DOMAINS, DataFolder, Row
+
+SEED = 20_251_123
+DEV_SHARE = 0.15
+EMOTION_ROWS = 20_000
+REMARK_ROWS = 1_500
+TURNS_PER_INTENT = 150
+
+BANKING, COMMERCE, GENERAL, NONE = "banking", "commerce", "general", "none"
+PACKS = (BANKING, COMMERCE, GENERAL)
+SCOPES = (*PACKS, NONE)
+MOODS = ("negative", "neutral", "positive")
+OUT_OF_SCOPE = "oos"
+NEUTRAL = "neutral"
+
+# Intents of the general pack that another pack knows too: they belong half to each, so that neither
+# kind of tenant learns to refuse them.
+SHARED_WITH_BANKING = frozenset(
+    {
+        *("pin_change", "report_lost_card", "card_declined", "replacement_card_duration"),
+        *("transfer", "exchange_rate", "new_card", "international_fees", "report_fraud"),
+        "damaged_card",
+    }
+)
+SHARED_WITH_COMMERCE = frozenset({"order_status", "order"})
+
+# Turns in dialogues of other companies that ask what a pack can answer.
+ALSO_BANKING = tuple(
+    f"finance.{intent}"
+    for intent in (
+        *("reportlostcard", "transfermoney", "disputecharge", "replacecard"),
+        *("closeaccount", "updateaddress"),
+    )
+)
+ALSO_COMMERCE = ("software.startorder", "software.changeorder")
+
+# Requests to companies of other kinds, remarks between the lines, and bare names and numbers.
+OF_NO_PACK = (
+    *("insurance.getproofofinsurance", "insurance.checkclaimstatus", "insurance.reportbrokenphone"),
+    *("media.startserviceintent", "media.viewbillsintent", "media.getinformationintent"),
+    *("software.reportbrokensoftware", "software.softwareupdate", "software.expensereport"),
+    *("software.checkserverstatus", "airline.changeseatassignment", "airline.getboardingpass"),
+    *("airline.getseatinfo", "fastfood.orderpizzaintent", "fastfood.orderdrinkintent"),
+    *("fastfood.ordersaladintent", "airline.outofdomain", "insurance.outofdomain"),
+    *("media.outofdomain", "fastfood.outofdomain"),
+    *(f"{domain}.contentonly" for domain in DOMAINS),
+)
+
+Shares = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Rows of one origin with their dev mark; `shares` says which scopes a row belongs to."""
+
+    name: str
+    rows: tuple[Row, ...]
+    shares: Callable[[Row], Shares]
+
+    @property
+    def texts(self) -> list[str]:
+        """In the order of the rows."""
+        return [row.text for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """All rows of all heads. Of the packs a second, careless copy is made."""
+
+    packs: Mapping[str, Part]
+    others: tuple[Part, ...]
+    moods: tuple[Row, ...]
+    emotions: tuple[Row, ...]
+    emotion_names: tuple[str, ...]
+
+
+def gather(data: DataFolder) -> Corpus:
+    """Reads, samples and splits everything, the same way every time."""
+    turns = data.dialogues()
+    emotions = data.emotions()
+    remarks = pick([row for row in emotions if row.label == NEUTRAL], REMARK_ROWS)
+    packs = {
+        BANKING: Part(BANKING, split(data.banking()), whole(BANKING)),
+        COMMERCE: Part(COMMERCE, split(data.commerce()), whole(COMMERCE)),
+        GENERAL: Part(GENERAL, split(data.general()), general_shares),
+    }
+    others = (
+        Part("other banks", split(pick_each(turns, ALSO_BANKING)), whole(BANKING)),
+        Part("other shops", split(pick_each(turns, ALSO_COMMERCE)), whole(COMMERCE)),
+        Part("other companies", split(pick_each(turns, OF_NO_PACK)), whole(NONE)),
+        Part("remarks", split(remarks), whole(NONE)),
+    )
+    return Corpus(
+        packs,
+        others,
+        split(data.moods()),
+        tuple(pick(emotions, EMOTION_ROWS)),
+        tuple(data.emotion_names()),
+    )
+
+
+def whole(scope: str) -> Callable[[Row], Shares]:
+    """Every row belongs to one scope."""
+    return lambda _row: {scope: 1.0}
+
+
+def general_shares(row: Row) -> Shares:
+    """CLINC150 spans all: its rows are general, shared, or out of scope."""
+    if row.label == OUT_OF_SCOPE:
+        return {NONE: 1.0}
+    if row.label in SHARED_WITH_BANKING:
+        return {GENERAL: 0.5, BANKING: 0.5}
+    if row.label in SHARED_WITH_COMMERCE:
+        return {GENERAL: 0.5, COMMERCE: 0.5}
+    return {GENERAL: 1.0}
+
+
+def split(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Marks a stratified share of the rows for tuning, where their publisher did not."""
+    if any(row.dev for row in rows):
+        return tuple(rows)
+    chance = random.Random(SEED)
+    marked: set[int] = set()
+    for places in by_label(rows).values():
+        chance.shuffle(places)
+        marked.update(places[: round(len(places) * DEV_SHARE)])
+    return tuple(Row(row.text, row.label, dev=at in marked) for at, row in enumerate(rows))
+
+
+def by_label(rows: Iterable[Row]) -> dict[str, list[int]]:
+    """The places of the rows of each label, labels in alphabetical order."""
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        places.setdefault(row.label, []).append(place)
+    return dict(sorted(places.items()))
+
+
+def pick(rows: Sequence[Row], count: int) -> list[Row]:
+    """So many rows by lot, in their old order."""
+    if len(rows) <= count:
+        return list(rows)
+    chosen = sorted(random.Random(SEED).sample(range(len(rows)), count))
+    return [rows[place] for place in chosen]
+
+
+def pick_each(rows: Sequence[Row], labels: Iterable[str]) -> list[Row]:
+    """So many rows of each of these labels."""
+    return [
+        row
+        for label in labels
+        for row in pick([each for each in rows if each.label == label], TURNS_PER_INTENT)
+    ]
