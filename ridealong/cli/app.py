@@ -16,6 +16,7 @@ MODULES = {
     "logs": "ridealong.cli.logs",
     "doctor": "ridealong.cli.doctor",
     "setup": "ridealong.cli.setup",
+    "dead-letters": "ridealong.cli.dead_letters",
 }
 
 ridealong = typer.Typer(

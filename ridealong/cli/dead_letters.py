@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import typer
@@ -58,11 +59,11 @@ class Keeper:
 
     async def open(self, letter_id: str) -> DeadLetterOpened:
         """One letter with its event."""
-        return await self._ask("GET", f"/{letter_id}", DeadLetterOpened)
+        return await self._ask("GET", f"/{quote(letter_id, safe='')}", DeadLetterOpened)
 
     async def resend(self, letter_id: str) -> DeadLetterResent:
         """Give it to its subscriber again."""
-        return await self._ask("POST", f"/{letter_id}/resend", DeadLetterResent)
+        return await self._ask("POST", f"/{quote(letter_id, safe='')}/resend", DeadLetterResent)
 
     async def _ask(
         self,
@@ -127,8 +128,8 @@ def show_letter(
 
     Examples:
 
-        ridealong dead-letters show 3f1c9a7be2d04c55a1b0
-        ridealong dead-letters show 3f1c9a7be2d04c55a1b0 --json | jq .event.data
+        ridealong dead-letters show 3f1c9a7be2d04c55
+        ridealong dead-letters show 3f1c9a7be2d04c55 --json | jq .event.data
     """
     opened = _with_keeper(file, lambda keeper: keeper.open(letter_id))
     if as_json:
@@ -154,7 +155,7 @@ def resend_letters(
 
     Examples:
 
-        ridealong dead-letters resend 3f1c9a7be2d04c55a1b0
+        ridealong dead-letters resend 3f1c9a7be2d04c55
         ridealong dead-letters resend --all --json
     """
     if everything == bool(letter_ids):
@@ -213,8 +214,10 @@ def _detail(body: bytes, status: int) -> str:
 
 def _table(letters: Sequence[DeadLetterEntry]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("id", "status", "subscriber", "event", "times", "last", "last resend"):
-        table.add_column(column, overflow="fold", justify="right" if column == "times" else "left")
+    for column in ("id", "status", "subscriber"):
+        table.add_column(column, no_wrap=True)
+    for column in ("event", "times", "last", "last resend"):
+        table.add_column(column, overflow="fold")
     for letter in letters:
         colour = COLOURS[letter.status]
         table.add_row(

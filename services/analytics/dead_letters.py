@@ -182,7 +182,7 @@ def resend_row(letter: Mapping[str, object], outcome: str, now: datetime) -> Row
 
 def letter_id_of(topic: str, app_id: str, original_id: str) -> str:
     """The same for every arrival of the same event from the same subscriber."""
-    return hashlib.sha256(json.dumps([topic, app_id, original_id]).encode()).hexdigest()[:20]
+    return hashlib.sha256(json.dumps([topic, app_id, original_id]).encode()).hexdigest()[:16]
 
 
 def storable(given: object) -> str | None:
