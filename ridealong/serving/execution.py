@@ -4,8 +4,9 @@ import asyncio
 import os
 from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from time import perf_counter
 from typing import Any, Generic, TypeVar
 
@@ -93,24 +94,27 @@ class Slots:
             job = self._waiting.popleft()
             self._free -= 1
             job.started_at = perf_counter()
-            self._executor.submit(self._work, loop, job)
+            running = self._executor.submit(run_timed, job.work, job.asked_at)
+            running.add_done_callback(partial(self._tell_loop, loop, job))
 
-    def _work(self, loop: asyncio.AbstractEventLoop, job: Job) -> None:
-        started_at = perf_counter()
-        try:
-            result, error = job.work(), None
-        except BaseException as raised:  # noqa: BLE001 - carried to the caller, who awaits it
-            result, error = None, raised
-        ran = Ran(result, started_at - job.asked_at, perf_counter() - started_at)
-        loop.call_soon_threadsafe(self._finish, loop, job, ran, error)
-
-    def _finish(
-        self, loop: asyncio.AbstractEventLoop, job: Job, ran: Ran[Any], error: BaseException | None
+    def _tell_loop(
+        self, loop: asyncio.AbstractEventLoop, job: Job, running: Future[Ran[Any]]
     ) -> None:
+        loop.call_soon_threadsafe(self._finish, loop, job, running)
+
+    def _finish(self, loop: asyncio.AbstractEventLoop, job: Job, running: Future[Ran[Any]]) -> None:
         self._free += 1
+        error = running.exception()
         if not job.future.done():
             if error is None:
-                job.future.set_result(ran)
+                job.future.set_result(running.result())
             else:
                 job.future.set_exception(error)
         self._fill(loop)
+
+
+def run_timed(work: Callable[[], ResultT], asked_at: float) -> Ran[ResultT]:
+    """In the thread: the work, and where its time went."""
+    started_at = perf_counter()
+    result = work()
+    return Ran(result, started_at - asked_at, perf_counter() - started_at)

@@ -4,10 +4,8 @@ It reads full paths (`/v2/...`), answers every failure as `{"error": "..."}`, an
 or served alone.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from traceback import extract_tb
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -19,7 +17,6 @@ from ridealong.serving.errors import (
     InvalidRequest,
     MethodNotAllowed,
     ModelNotFound,
-    ServingError,
 )
 from ridealong.serving.metrics import REFUSALS
 from ridealong.serving.requests import read_infer_request, read_json_object
@@ -36,8 +33,6 @@ EXTENSIONS: Final = ("model_repository(index)", "schedule_policy(timeout)")
 MAX_BODY_BYTES: Final = 4 << 20
 READ_VERB, WRITE_VERB = "GET", "POST"
 
-logger = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True)
 class Reply:
@@ -46,6 +41,9 @@ class Reply:
     status: int
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...] = ()
+
+
+OUR_MISTAKE: Final = Reply(500, write_error("this is our mistake; it has been logged"))
 
 
 @dataclass(frozen=True)
@@ -66,16 +64,15 @@ class RestEdge:
         """One request, one answer, whatever happens."""
         if scope["type"] != "http":
             raise RuntimeError("this application speaks HTTP only")
+        reply = OUR_MISTAKE
         try:
             reply = await self._answer(scope, receive)
         except ServiceError as error:
             REFUSALS.labels(getattr(error, "reason", "invalid")).inc()
             reply = refusal(error)
-        except Exception as error:  # noqa: BLE001 - the outermost edge answers whatever happens
-            log_bug(error)
-            REFUSALS.labels(ServingError.reason).inc()
-            reply = Reply(500, write_error("this is our mistake; it has been logged"))
-        await send_reply(reply, send)
+        finally:
+            # A bug is answered in the protocol's words and rises all the same, to be logged once.
+            await send_reply(reply, send)
 
     async def _answer(self, scope: Scope, receive: Receive) -> Reply:
         method, parts = scope["method"], scope["path"].rstrip("/").split("/")[2:]
@@ -176,13 +173,6 @@ def check_headers(headers: list[tuple[bytes, bytes]], max_body_bytes: int) -> No
             raise InvalidRequest("the binary-tensor extension is not offered")
         if name == b"content-encoding" and value.lower() != b"identity":
             raise InvalidRequest("compressed bodies are not taken")
-
-
-def log_bug(error: Exception) -> None:
-    """Kind and place, not the message: it may quote a caller's text."""
-    last = extract_tb(error.__traceback__)[-1]
-    where = f"{last.filename}:{last.lineno}"
-    logger.error("inference request failed", extra={"error": type(error).__name__, "where": where})
 
 
 def too_large(most: int) -> BodyTooLarge:
