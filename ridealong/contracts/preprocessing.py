@@ -37,14 +37,16 @@ class EntityType(StrEnum):
 
     ORDER_NUMBER = "order_number"
     INVOICE_NUMBER = "invoice_number"
+    TRACKING_NUMBER = "tracking_number"
     DATE = "date"
+    DURATION = "duration"
     AMOUNT = "amount"
     PRODUCT = "product"
 
 
 class Entity(Contract):
     """A part of the masked text, by character offsets into it, and its normalised value (ISO 8601
-    dates, ISO 4217 currency).
+    dates and durations, ISO 4217 currency).
     """
 
     type: EntityType

@@ -1,7 +1,7 @@
 """Finds what is personal, keeps what is not, and puts placeholders where the personal was."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from ridealong.text.spans import PersonalSpan, blank_out
 
 Finder = Callable[[str], Iterable[PersonalSpan]]
 Namer = Callable[[PersonalKind, str], str]
+_SPELLED_KINDS = frozenset({PersonalKind.PERSON, PersonalKind.ADDRESS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,8 @@ def _find_entities(text: str, language: str) -> list[FoundEntity]:
     )
 
 
-def mask(reading: Reading, tags: Iterable[Tag], name: Namer) -> MaskedText:
-    """Rules win over the tagger where both speak.
-
-    An entity inside a name or an address goes with it.
-    """
-    personal = _merged(reading, tags)
+def mask(reading: Reading, personal: Sequence[PersonalSpan], name: Namer) -> MaskedText:
+    """Placeholders for what `all_personal` found; an entity inside a name or address goes too."""
     parts: list[str] = []
     values: dict[str, str] = {}
     shifts: list[tuple[int, int]] = [(0, 0)]
@@ -105,20 +102,20 @@ def mask(reading: Reading, tags: Iterable[Tag], name: Namer) -> MaskedText:
     return MaskedText("".join(parts), tuple(_moved(entity, shifts) for entity in kept), values)
 
 
-def _merged(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
-    placeholders = [
-        PersonalSpan(*match.span(), PersonalKind.ID, "")
-        for match in PLACEHOLDER.finditer(reading.text)
-    ]
+def all_personal(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
+    """What rules and tagger found, in order of place; rules win where both speak."""
+    taken = [*reading.personal, *_typed_placeholders(reading.text)]
     tagged = list(personal_from_tags(reading.text, tags))
-    spelled = [span for span in tagged if span.kind in (PersonalKind.PERSON, PersonalKind.ADDRESS)]
-    numbers = [
-        span for span in tagged if span.kind not in (PersonalKind.PERSON, PersonalKind.ADDRESS)
-    ]
-    taken = [*reading.personal, *placeholders]
+    spelled = [span for span in tagged if span.kind in _SPELLED_KINDS]
+    numbers = [span for span in tagged if span.kind not in _SPELLED_KINDS]
     found = _remains(reading.text, spelled, [*taken, *_readable(reading.entities)])
     found += without_overlaps(numbers, [*taken, *found, *reading.entities])
     return sorted([*reading.personal, *found], key=lambda span: span.start)
+
+
+def _typed_placeholders(text: str) -> list[PersonalSpan]:
+    found = PLACEHOLDER.finditer(text)
+    return [PersonalSpan(*match.span(), PersonalKind.ID, match[0]) for match in found]
 
 
 def _readable(entities: Iterable[FoundEntity]) -> list[FoundEntity]:

@@ -66,6 +66,11 @@ class PlaceholderTable:
             self.has_grown = True
         return f"[{kind}_{of_kind[digest]}]"
 
+    def knows(self, placeholder: str) -> bool:
+        """Whether this placeholder was ever given out."""
+        kind, _, number = placeholder.strip("[]").rpartition("_")
+        return int(number) in self.numbers.get(kind, {}).values()
+
     def _digest(self, kind: PersonalKind, value: str) -> str:
         # With the scope, the same address in two conversations cannot be linked.
         content = json.dumps([self.scope, kind, value]).encode()
