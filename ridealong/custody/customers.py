@@ -18,7 +18,7 @@ from ridealong.chassis.errors import StaleETag
 from ridealong.chassis.sidecar import Sidecar, state_key
 from ridealong.custody.naming import customer_hash, is_same_message, received_at
 
-PAGE = 256
+PAGE = 64
 MessageIds = tuple[str, ...]
 PAGES: TypeAdapter[MessageIds] = TypeAdapter(MessageIds)
 
