@@ -92,8 +92,10 @@ class Slots:
     def _fill(self, loop: asyncio.AbstractEventLoop) -> None:
         while self._free and self._waiting:
             job = self._waiting.popleft()
-            self._free -= 1
             job.started_at = perf_counter()
+            if job.future.done():
+                continue
+            self._free -= 1
             running = self._executor.submit(run_timed, job.work, job.asked_at)
             running.add_done_callback(partial(self._tell_loop, loop, job))
 
