@@ -44,17 +44,19 @@ def read(body: bytes) -> None:
         read_infer_request(body)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_taken_or_refused(body: bytes) -> None:
     read(body)
 
 
-@settings(max_examples=300)
+@settings(deadline=None)
 @given(requests | anything)
 def test_any_json_is_taken_or_refused(document: Any) -> None:
     read(json.dumps(document).encode())
 
 
+@settings(deadline=None)
 @given(shapes, st.data())
 def test_nested_and_flat_data_mean_the_same(shape: list[int], data: st.DataObject) -> None:
     count = math.prod(shape)
@@ -76,6 +78,7 @@ def test_nested_and_flat_data_mean_the_same(shape: list[int], data: st.DataObjec
     assert arrays[0].tolist() == arrays[1].tolist()
 
 
+@settings(deadline=None)
 @given(shapes, st.integers(1, 5))
 def test_a_count_that_is_off_is_refused(shape: list[int], more: int) -> None:
     data = [0] * (math.prod(shape) + more)
