@@ -68,6 +68,14 @@ class RawMessage(Reply):
     received_at: AwareDatetime
 
 
+class MessageReceipt(Reply):
+    """`GET /messages/{message_id}/receipt?tenant=`: that it is kept, and nothing of its content."""
+
+    message_id: MessageId
+    conversation_id: ConversationId
+    received_at: AwareDatetime
+
+
 class MessageAccepted(RawMessage):
     """The answer to `POST /messages`.
 

@@ -15,6 +15,7 @@ from ridealong.contracts.intake import (
     CustomerReceipt,
     ForgetCustomer,
     MessageAccepted,
+    MessageReceipt,
     RawMessage,
 )
 from services.intake.deps import Deps, InjectedDeps
@@ -74,6 +75,13 @@ async def read_message(message_id: MessageId, tenant: Tenant, deps: InjectedDeps
     """The raw message."""
     record = await deps.reception.messages.read(tenant, message_id)
     return RawMessage.model_validate(shared_fields(record, RawMessage))
+
+
+@router.get("/messages/{message_id}/receipt")
+async def read_receipt(message_id: MessageId, tenant: Tenant, deps: InjectedDeps) -> MessageReceipt:
+    """That the message is kept: for whoever may not read it, and asks how far it is."""
+    record = await deps.reception.messages.read(tenant, message_id)
+    return MessageReceipt.model_validate(shared_fields(record, MessageReceipt))
 
 
 @router.post("/messages/{message_id}/queue", status_code=202)
