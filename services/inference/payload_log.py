@@ -7,10 +7,12 @@ import random
 import secrets
 from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Protocol
 
+from opentelemetry.context import Context, attach, detach, get_current
 from prometheus_client import Counter
 
 from ridealong.chassis.errors import ServiceError
@@ -36,6 +38,16 @@ class Publisher(Protocol):
     async def publish(self, event: Event) -> None: ...
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """A record on its way out, and the trace it belongs to."""
+
+    record: PredictionRecord
+    occurred_at: datetime
+    size: int
+    trace: Context
+
+
 class PayloadLog:
     """Takes records now, publishes them later; what is over its bounds is counted, not kept."""
 
@@ -51,7 +63,7 @@ class PayloadLog:
         self._most_records = most_records
         self._most_bytes = most_bytes
         self._key = (key or secrets.token_bytes(32))[: hashlib.blake2b.MAX_KEY_SIZE]
-        self._waiting: deque[tuple[PredictionRecord, datetime, int]] = deque()
+        self._waiting: deque[Waiting] = deque()
         self._bytes = 0
         self._arrived = asyncio.Event()
 
@@ -64,7 +76,7 @@ class PayloadLog:
         if len(self._waiting) >= self._most_records or self._bytes + size > self._most_bytes:
             DROPPED.labels("queue_full").inc()
             return
-        self._waiting.append((record, datetime.now(UTC), size))
+        self._waiting.append(Waiting(record, datetime.now(UTC), size, get_current()))
         self._bytes += size
         self._arrived.set()
 
@@ -82,8 +94,8 @@ class PayloadLog:
             batch = list(islice(self._waiting, MOST_AT_ONCE))
             events = await asyncio.to_thread(self._to_events, batch)
             try:
-                for event in events:
-                    await publisher.publish(event)
+                for waiting, event in zip(batch, events, strict=True):
+                    await publish_in_trace(publisher, event, waiting.trace)
                     self._forget_oldest()
                     PUBLISHED.inc()
             except ServiceError as error:
@@ -93,26 +105,32 @@ class PayloadLog:
                     DROPPED.labels("publish_failed").inc()
 
     def _forget_oldest(self) -> None:
-        _, _, size = self._waiting.popleft()
-        self._bytes -= size
+        self._bytes -= self._waiting.popleft().size
 
-    def _to_events(
-        self, records: list[tuple[PredictionRecord, datetime, int]]
-    ) -> list[PredictionMade]:
+    def _to_events(self, batch: list[Waiting]) -> list[PredictionMade]:
         return [
             PredictionMade(
-                tenant=record.tenant or UNKNOWN_TENANT,
-                occurred_at=at,
-                prediction_id=record.prediction_id,
-                model=record.model,
-                model_version=record.version,
-                rows=record.rows,
-                input_digest=digest_inputs(record.inputs, self._key),
-                took_ms=round(record.took_s * 1000, 3),
-                failure=record.failure,
+                tenant=waiting.record.tenant or UNKNOWN_TENANT,
+                occurred_at=waiting.occurred_at,
+                prediction_id=waiting.record.prediction_id,
+                model=waiting.record.model,
+                model_version=waiting.record.version,
+                rows=waiting.record.rows,
+                input_digest=digest_inputs(waiting.record.inputs, self._key),
+                took_ms=round(waiting.record.took_s * 1000, 3),
+                failure=waiting.record.failure,
             )
-            for record, at, _ in records
+            for waiting in batch
         ]
+
+
+async def publish_in_trace(publisher: Publisher, event: PredictionMade, trace: Context) -> None:
+    """As if the request that made the prediction had published it."""
+    token = attach(trace)
+    try:
+        await publisher.publish(event)
+    finally:
+        detach(token)
 
 
 def size_of(inputs: Mapping[str, Array]) -> int:

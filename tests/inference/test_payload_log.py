@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from opentelemetry.context import attach, detach, get_value, set_value
 from prometheus_client import REGISTRY
 
 from ridealong.chassis.errors import SidecarUnavailable
@@ -145,6 +146,30 @@ async def test_records_go_out_while_the_service_runs() -> None:
 
     running.cancel()
     assert [event.prediction_id for event in events(sidecar)] == ["p-1"]
+
+
+class TracingSidecar(FakeSidecar):
+    """Notes in which trace it was asked to publish."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.traces: list[object] = []
+
+    async def publish(self, event: Event) -> None:
+        self.traces.append(get_value("request"))
+
+
+async def test_an_event_goes_out_in_the_trace_of_its_request() -> None:
+    sidecar, log = TracingSidecar(), PayloadLog()
+    for request in ("first", "second"):
+        token = attach(set_value("request", request))
+        log.take(record())
+        detach(token)
+
+    await log.flush(sidecar)
+
+    assert sidecar.traces == ["first", "second"]
+    assert get_value("request") is None
 
 
 def test_equal_inputs_have_equal_digests_and_others_do_not() -> None:
