@@ -1,0 +1,123 @@
+"""Many callers at once: nobody's answer is another's, and no switch is seen half done."""
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ridealong.serving.answers import InferAnswer
+from ridealong.serving.execution import Slots
+from ridealong.serving.opening import Opener
+from ridealong.serving.requests import InferRequest, read_infer_request
+from ridealong.serving.server import ModelServer, open_server
+from ridealong.serving.store import ModelStore
+from tests.serving.tiny_models import write_doubler, write_encoder, write_pipeline
+
+HEADS = ("embedding", "commerce", "sentiment")
+
+
+def request(tensor: dict[str, Any], outputs: tuple[str, ...], tenant: str) -> InferRequest:
+    wanted = [{"name": name} for name in outputs]
+    document = {"inputs": [tensor], "outputs": wanted, "parameters": {"tenant": tenant}}
+    return read_infer_request(json.dumps(document).encode())
+
+
+def numbers(values: list[int]) -> dict[str, Any]:
+    shape = [len(values) // 3, 3]
+    return {"name": "x", "datatype": "FP32", "shape": shape, "data": values}
+
+
+def words(texts: list[str]) -> dict[str, Any]:
+    return {"name": "text", "datatype": "BYTES", "shape": [len(texts)], "data": texts}
+
+
+rows = st.lists(st.integers(-9, 9), min_size=3, max_size=9).map(lambda v: v[: len(v) // 3 * 3])
+sentences = st.lists(
+    st.sampled_from(["where is my order", "refund please!", "", "MY ORDER!!!"]), max_size=3
+)
+tenants = st.sampled_from(["acme", "bank"])
+calls = st.one_of(
+    st.tuples(st.just("doubler"), rows.map(numbers), st.sampled_from([(), ("sums",)]), tenants),
+    st.tuples(
+        st.just("tiny-pipeline"),
+        sentences.map(words),
+        st.lists(st.sampled_from(HEADS), unique=True).map(tuple),
+        tenants,
+    ),
+)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    store = tmp_path_factory.mktemp("store")
+    write_doubler(store)
+    write_encoder(store)
+    write_pipeline(store)
+    return store
+
+
+@pytest.fixture(scope="module")
+def server(store: Path) -> Iterator[ModelServer]:
+    server = open_server(store, slots=3, queue_limit=1000)
+    asyncio.run(server.load_all())
+    yield server
+    server.close()
+
+
+def same(one: InferAnswer, other: InferAnswer) -> bool:
+    return list(one.arrays) == list(other.arrays) and all(
+        one.arrays[name].shape == array.shape and np.allclose(one.arrays[name], array, atol=1e-5)
+        for name, array in other.arrays.items()
+    )
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(calls, min_size=1, max_size=12))
+def test_each_answer_among_many_equals_the_answer_alone(
+    server: ModelServer, mix: list[tuple[str, dict[str, Any], tuple[str, ...], str]]
+) -> None:
+    asked = [(model, request(tensor, outputs, tenant)) for model, tensor, outputs, tenant in mix]
+
+    async def ask_together() -> list[InferAnswer]:
+        return await asyncio.gather(*(server.infer(model, None, one) for model, one in asked))
+
+    async def ask_alone() -> list[InferAnswer]:
+        return [await server.infer(model, None, one) for model, one in asked]
+
+    together, alone = asyncio.run(ask_together()), asyncio.run(ask_alone())
+    assert all(same(one, other) for one, other in zip(together, alone, strict=True))
+    assert len({answer.prediction_id for answer in together}) == len(together)
+
+
+async def test_versions_switch_under_load_without_a_failed_answer(tmp_path: Path) -> None:
+    write_doubler(tmp_path, version="1")
+    store = ModelStore(tmp_path, Opener(tmp_path))
+    server = ModelServer(store, Slots(2, 100))
+    await server.load_all()
+    seen: list[str] = []
+    one = request(numbers([1, 2, 3]), ("sums",), "acme")
+
+    async def ask_on(until: asyncio.Event) -> None:
+        while not until.is_set():
+            answer = await server.infer("doubler", None, one)
+            assert answer.arrays["sums"].tolist() == [6.0]
+            seen.append(answer.version)
+
+    done = asyncio.Event()
+    callers = [asyncio.create_task(ask_on(done)) for _ in range(4)]
+    for version in range(2, 12):
+        write_doubler(tmp_path, version=str(version))
+        await asyncio.to_thread(store.load, "doubler")
+    done.set()
+    await asyncio.gather(*callers)
+    server.close()
+
+    assert server.find("doubler").version == "11"
+    assert len(set(seen)) > 1
+    assert set(seen) <= {str(number) for number in range(1, 12)}
