@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict, dataclass
+from typing import Literal
 
 import aiohttp
 import psutil
@@ -16,6 +17,7 @@ from ridealong.local.readiness import Condition, ask_all
 from ridealong.local.startup import System
 
 MODEL_SERVER = "inference"
+NUMBERS = ("pid", "restarts", "memory")
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,10 @@ async def _models(system: System) -> dict[str, str]:
 
 def _table(lines: list[Line]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("process", "kind", "state", "pid", "up", "restarts", "memory", "models"):
-        table.add_column(column, justify="right" if column in ("restarts", "memory") else "left")
+    for column in ("process", "kind", "state", "pid", "up", "restarts", "memory"):
+        justify: Literal["left", "right"] = "right" if column in NUMBERS else "left"
+        table.add_column(column, justify=justify, no_wrap=True)
+    table.add_column("models", overflow="fold")
     for line in lines:
         table.add_row(
             line.process,

@@ -8,7 +8,7 @@ from ridealong.local.readiness import Condition
 
 GROUP_TITLES = {
     "broker": "broker",
-    "control": "Dapr control plane",
+    "control": "control plane",
     "sidecars": "sidecar",
     "apps": "service",
 }
