@@ -15,7 +15,7 @@ def holds_models(folder: Path) -> Path:
     """A folder without a manifest is a forgotten set-up: better said before the start."""
     if not any(folder.glob("*/*/manifest.json")):
         raise ValueError(
-            f"no model in {folder}: run `make models`, or point INFERENCE_MODELS elsewhere"
+            f"no model in {folder}: run `ridealong models build`, or set INFERENCE_MODELS elsewhere"
         )
     return folder
 
