@@ -35,12 +35,15 @@ class InferenceReader:
     def __init__(self, sidecar: Sidecar, *, timeout_s: float = 5) -> None:
         self._sidecar = sidecar
         self._timeout_s = timeout_s
+        self._timeout_us = round(timeout_s * 1_000_000)
         self._labels: dict[tuple[str, str], Labels] = {}
 
     async def read(self, model: str, text: str, packs: Sequence[str], tenant: str) -> Reading:
         """One call for all heads; a label outside the model's metadata cannot come out."""
         heads = (SCOPE, SENTIMENT, EMOTION, *packs)
-        body = write_request(text, (EMBEDDING, *heads), tenant)
+        body = write_request(
+            text, (EMBEDDING, *heads), {"tenant": tenant, "timeout": self._timeout_us}
+        )
         raw = read_answer(await self._ask(f"/v2/models/{quote(model)}/infer", body))
         labels = await self._labels_of(model, raw.version)
         return Reading(
@@ -72,13 +75,13 @@ class InferenceReader:
         return read_document(reply)
 
 
-def write_request(text: str, outputs: Sequence[str], tenant: str) -> bytes:
-    """One row of text, all outputs wanted."""
+def write_request(text: str, outputs: Sequence[str], parameters: Mapping[str, str | int]) -> bytes:
+    """One row of text, all outputs; `timeout` spares the queue work for who has left."""
     return to_json(
         {
             "inputs": [{"name": "text", "datatype": "BYTES", "shape": [1], "data": [text]}],
             "outputs": [{"name": output} for output in outputs],
-            "parameters": {"tenant": tenant},
+            "parameters": parameters,
         }
     )
 

@@ -31,7 +31,7 @@ async def test_all_heads_come_from_one_call() -> None:
     sent = json.loads(body)
     wanted = ["embedding", "scope", "sentiment", "emotion", "commerce"]
     assert [output["name"] for output in sent["outputs"]] == wanted
-    assert sent["parameters"] == {"tenant": "acme"}
+    assert sent["parameters"] == {"tenant": "acme", "timeout": 5_000_000}
     assert reading.heads["commerce"] == {"track_order": 0.75, "get_refund": 0.25}
     assert list(reading.embedding) == [0.6, 0.8]
     assert (reading.prediction_id, reading.model_version) == ("p-1", "1")
