@@ -40,7 +40,7 @@ def provide_models() -> None:
 
 
 def link_ourselves() -> None:
-    """`.venv/bin/ridealong` and the import path, without a build step that would need a registry."""
+    """`.venv/bin/ridealong` and the import path, without a build that would need a registry."""
     if not VENV.is_dir():
         return
     site = Path(sysconfig.get_path("purelib"))

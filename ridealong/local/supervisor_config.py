@@ -1,8 +1,9 @@
 """Writes the configuration of supervisord, which keeps everything running."""
 
+import re
 import shlex
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ridealong.local.places import ROOT, Places
 from ridealong.local.programs import Program
@@ -61,7 +62,7 @@ def _pairing(places: Places) -> str:
     return _section(
         "eventlistener:pairing",
         {
-            "command": _verbatim(shlex.join(command)),
+            "command": _quoted(command),
             "directory": _verbatim(str(ROOT)),
             "events": "PROCESS_STATE_STARTING,PROCESS_STATE_EXITED",
             "buffer_size": "1000",
@@ -76,9 +77,8 @@ def _program(program: Program, places: Places) -> str:
     return _section(
         f"program:{program.name}",
         {
-            "command": _verbatim(shlex.join(program.command)),
+            "command": _quoted((*_environment(program.environment), *program.command)),
             "directory": _verbatim(str(program.directory)),
-            "environment": _environment(program.environment),
             "autostart": "false",
             "autorestart": "true",
             "startsecs": "1",
@@ -100,14 +100,16 @@ def _section(name: str, settings: Mapping[str, str]) -> str:
     return "\n".join([f"[{name}]", *(f"{key}={value}" for key, value in settings.items()), ""])
 
 
-def _environment(variables: Mapping[str, str]) -> str:
-    quoted = []
-    for key, value in variables.items():
-        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
-        quoted.append(f'{key}="{_verbatim(escaped)}"')
-    return ",".join(quoted)
+def _environment(variables: Mapping[str, str]) -> tuple[str, ...]:
+    # supervisord's own `environment` cannot carry every value; env(1) then becomes the program.
+    return ("/usr/bin/env", *(f"{key}={value}" for key, value in variables.items()))
+
+
+def _quoted(command: Sequence[str]) -> str:
+    # " ;" and " #" would begin a comment: between two pieces of one quoted word there is no space.
+    return re.sub(r"\s([;#])", r" ''\1", _verbatim(shlex.join(command)))
 
 
 def _verbatim(value: str) -> str:
-    # supervisord expands %(...)s, and takes " ;" for the start of a comment.
-    return value.replace("%", "%%").replace(" ;", ' ";"')
+    # supervisord expands %(...)s.
+    return value.replace("%", "%%")

@@ -1,4 +1,4 @@
-"""House laws of the topology: one table of ports and commands, and what each trap of Dapr taught."""
+"""House laws of the topology: one table of ports and commands, and each trap of Dapr's."""
 
 import re
 from collections.abc import Iterator
@@ -131,8 +131,9 @@ def test_the_folder_for_tye_links_what_the_run_file_uses(
 
 def test_apps_trace_where_their_sidecars_do(topology: Topology) -> None:
     for service in topology.services:
-        assert service.env["OTEL_TRACES_EXPORTER"] == (
-            tracing_environment(service.config_file_path)["OTEL_TRACES_EXPORTER"]
+        assert (
+            service.env["OTEL_TRACES_EXPORTER"]
+            == (tracing_environment(service.config_file_path)["OTEL_TRACES_EXPORTER"])
         )
 
 

@@ -1,4 +1,4 @@
-"""`ridealong up` as a person meets it: ready, Ctrl-C, a second Ctrl-C, a crash, and nothing left."""
+"""`ridealong up` as a person meets it: ready, Ctrl-C, a crash, and nothing left."""
 
 import os
 import signal

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -41,13 +40,16 @@ def dapr_run(system: System, arguments: Sequence[str]) -> Iterator[None]:
         line.split("=", 1) for line in shlex.split(system.local.places.environment.read_text())
     )
     log = (system.file.parent / "dapr-run.log").open("wb")
-    with log, subprocess.Popen(
-        [cli, "run", *arguments],
-        cwd=system.file.parent,
-        env={**os.environ, **variables},
-        stdout=log,
-        stderr=subprocess.STDOUT,
-    ) as process:
+    with (
+        log,
+        subprocess.Popen(
+            [cli, "run", *arguments],
+            cwd=system.file.parent,
+            env={**os.environ, **variables},
+            stdout=log,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
         children = psutil.Process(process.pid)
         try:
             yield

@@ -1,4 +1,4 @@
-"""What only a running system can prove: order, restarts in pairs, replicas, tokens, nothing left."""
+"""What only a running system can prove: restarts in pairs, replicas, tokens, nothing left."""
 
 import json
 import sys
