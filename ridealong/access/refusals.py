@@ -12,7 +12,7 @@ from ridealong.chassis.problems import MEDIA_TYPE, problem, service_problem
 from ridealong.contracts.gateway import Problem
 
 # Others (401, 403, 405 ...) would be about our call, not about the caller's.
-TOLD_STATUSES = frozenset({400, 404, 410, 413, 415, 422})
+TOLD_STATUSES = frozenset({400, 404, 409, 410, 413, 415, 422})
 CODE = re.compile(r"urn:ridealong:([a-z0-9-]{1,60})")
 NAME = re.compile(r"[A-Za-z0-9_.()\- ]{1,200}")
 LONGEST_DETAIL = 300
@@ -39,14 +39,10 @@ def install_refusals(app: FastAPI) -> None:
 
 def problem_replies(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """A route's refusals for the API page; every route has those of the door."""
-    schema = {"$ref": "#/components/schemas/Problem"}
+    content = {MEDIA_TYPE: {"schema": Problem.model_json_schema()}}
     return {
-        status: {
-            "description": REASONS[status],
-            "model": Problem,
-            "content": {MEDIA_TYPE: {"schema": schema}},
-        }
-        for status in sorted({401, 403, 429, 503, *statuses})
+        status: {"description": REASONS[status], "content": content}
+        for status in sorted({401, 403, 422, 429, 503, *statuses})
     }
 
 

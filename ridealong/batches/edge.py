@@ -25,7 +25,7 @@ BODY = {
     }
 }
 REPLIES = {
-    **problem_replies(400, 408, 409, 413, 415, 422),
+    **problem_replies(400, 408, 409, 413, 415),
     202: {
         "description": "A `LineResult` for every line, then a `BatchSummary`; one JSON a line.",
         "content": {LINES[0]: {"schema": {"type": "string"}}},
@@ -89,7 +89,7 @@ async def send_batch(
 
 
 @batch_router.get(
-    "/v1/batches/{batch_id}", response_model=BatchStatus, responses=problem_replies(404, 422)
+    "/v1/batches/{batch_id}", response_model=BatchStatus, responses=problem_replies(404)
 )
 async def read_batch(
     batch_id: str,

@@ -52,7 +52,8 @@ def service_app(
     app = FastAPI(title=f"Ridealong {name}", description=description, lifespan=lifespan)
     for router in (health, *routers):
         app.include_router(router)
-    (subscriptions or Subscriptions()).install(app, service=name, pubsub=runtime.ridealong_pubsub)
+    if subscriptions is not None:
+        subscriptions.install(app, service=name, pubsub=runtime.ridealong_pubsub)
     install_problems(app)
     token = runtime.app_api_token
     app.add_middleware(

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from ridealong.access.reveal import fill_answer
 from ridealong.chassis.calls import ask, fetch
-from ridealong.chassis.errors import CallFailed, CallRefused, ServiceError
+from ridealong.chassis.errors import CallRefused, ServiceError
 from ridealong.chassis.sidecar import Sidecar
 from ridealong.contracts.aggregation import Answer, AnswerStatus, Step, StepName
 from ridealong.contracts.gateway import MessageStatus, Progress
+from ridealong.contracts.intake import MessageReceipt
 from ridealong.contracts.preprocessing import RevealedMessage, RevealMessage
 from services.gateway.errors import MessageNotFound
 
@@ -48,13 +49,14 @@ class AnswerReader:
             raise MessageNotFound("there is no such message")
         if found := await self._attempt(tenant, message_id):
             return found
-        # No attempt is known: it waits, if `intake` has it. Only the status is looked at.
-        place = f"/messages/{message_id}?tenant={tenant}"
-        reply = await self._sidecar.call("intake", place, method="GET")
-        if reply.status in (404, 410, 422):
-            raise MessageNotFound("there is no such message")
-        if reply.status >= 300:
-            raise CallFailed(f"intake answered {reply.status}")
+        # No attempt is known: it waits, if `intake` has it.
+        path = f"/messages/{message_id}/receipt?tenant={tenant}"
+        try:
+            await fetch(self._sidecar, "intake", path, MessageReceipt)
+        except CallRefused as error:
+            if error.upstream_status in (404, 410):
+                raise MessageNotFound("there is no such message") from error
+            raise
         return _status(message_id, (), None)
 
     async def answer(self, tenant: str, message_id: str, written: bytes | None) -> Answer:

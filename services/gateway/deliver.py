@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from ridealong.access.repeats import Outcome, Repeats, bare, digest_of
 from ridealong.batches.handover import MAX_CALL_BYTES, as_accept_message
-from ridealong.chassis.calls import ask, read_reply
-from ridealong.chassis.errors import BodyTooLarge, CallFailed
+from ridealong.chassis.calls import ask, read_problem, read_reply
+from ridealong.chassis.errors import BodyTooLarge, CallFailed, CallRefused
 from ridealong.chassis.sidecar import Sidecar
 from ridealong.contracts.aggregation import AnswerMessage
 from ridealong.contracts.contract import Route
@@ -105,6 +105,9 @@ class MessageDesk:
         if len(body) > MAX_CALL_BYTES:
             raise BodyTooLarge("this message, its mail in base64, is over 4 MiB")
         reply = await self._sidecar.call("intake", "/messages", body)
+        if reply.status == 409:
+            # Elsewhere time heals it; here the same external id came with another text.
+            raise CallRefused("intake", 409, read_problem(reply.body))
         return read_reply("intake", reply, MessageAccepted)
 
     async def _queue(self, tenant: str, message_id: str) -> None:

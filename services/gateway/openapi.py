@@ -23,7 +23,7 @@ MESSAGE_BODY = {
     }
 }
 MESSAGE_REPLIES = {
-    **problem_replies(400, 408, 409, 413, 415, 422),
+    **problem_replies(400, 408, 409, 413, 415),
     200: {"description": "Answered.", "model": Answer},
     202: {"description": "Accepted; `Location` tells how far it is.", "model": MessageQueued},
 }

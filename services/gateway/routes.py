@@ -34,6 +34,7 @@ Prefer = Annotated[list[str] | None, Header(description="`respond-async`: 202 at
 IdempotencyKey = Annotated[str | None, Header(description="repeats get the first reply, for 24 h")]
 LastEventId = Annotated[str | None, Header(description="the last step that was seen")]
 Reveal = Annotated[bool, Query(description="fill placeholders in; needs the scope `personal-data`")]
+STEP_NUMBER = re.compile(r"[0-9]{1,9}")
 router = APIRouter(tags=["messages"])
 
 
@@ -89,7 +90,8 @@ async def follow_message(
     """The steps of a message as server-sent events, ending after the last one."""
     deps.streams.check()
     status = await deps.reader.status(caller.tenant, message_id)
-    seen = int(last_event_id) if re.fullmatch(r"[0-9]{1,9}", last_event_id or "") else 0
+    number = STEP_NUMBER.fullmatch(last_event_id or "")
+    seen = int(number[0]) if number else 0
     if is_over(status) and status.steps[-1].number <= seen:
         return Response(status_code=204)
 
@@ -101,7 +103,7 @@ async def follow_message(
     return EventSourceResponse(events(), ping=deps.heartbeat_s)
 
 
-@router.post("/v1/customers/forget", responses=problem_replies(409, 413, 422), tags=["customers"])
+@router.post("/v1/customers/forget", responses=problem_replies(409, 413), tags=["customers"])
 async def forget_customer(
     customer: Forget, caller: Forgetter, deps: InjectedDeps
 ) -> CustomerReceipt:
