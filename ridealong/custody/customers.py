@@ -46,7 +46,7 @@ class CustomerRecord(BaseModel):
 
     def entered_as(self, message_id: str, *, keep_s: int) -> str | None:
         """The id under which the same message stands here already, from an earlier attempt."""
-        for known in self.message_ids:
+        for known in reversed(self.message_ids):
             if is_same_message(known, message_id):
                 age_s = (received_at(message_id) - received_at(known)).total_seconds()
                 return known if age_s < keep_s else None
@@ -97,10 +97,12 @@ class CustomerRecords:
         """Put the tombstone, which knows all that is left to delete; the pseudonym's key goes."""
         record = found.record
         known_as = customer_hash(record.pseudonym_key, customer_id) if found.etag else None
+        # An id may stand on two pages where two writers met.
+        message_ids = (*await self._pages(tenant, name, record), *record.message_ids)
         buried = record.model_copy(
             update={
                 "pseudonym_key": "",
-                "message_ids": (*await self._pages(tenant, name, record), *record.message_ids),
+                "message_ids": tuple(dict.fromkeys(message_ids)),
                 "forgotten": Forgetting(at=now, customer_hash=known_as),
             }
         )

@@ -14,7 +14,7 @@ from ridealong.custody.naming import key_of
 
 TRIES = 12
 REMEMBERED = 2000
-LONGEST_PAUSE_S = 0.2
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.005, 0.2
 
 
 @dataclass(frozen=True)
@@ -49,42 +49,48 @@ class Register:
 
     async def enter(self, tenant: str, name: str, message_id: str) -> Entry:
         """Note whose message this is. What was entered before keeps its first id."""
-        self._waiting.setdefault(name, {}).setdefault(key_of(message_id), message_id)
+        waiting = self._waiting.setdefault(name, {})
+        waiting.setdefault(key_of(message_id), message_id)
         lock = self._locks.setdefault(name, asyncio.Lock())
-        async with lock:
-            # Whoever had the lock before us may have taken our message along.
-            wanted = self._waiting.pop(name, {})
-            wanted.setdefault(key_of(message_id), message_id)
-            record = await self._enter_all(tenant, name, wanted)
-        entered = self._entered_as(record, message_id)
-        assert entered is not None
-        return Entry(record.pseudonym_key, entered)
+        try:
+            async with lock:
+                return await self._enter(tenant, name, message_id)
+        finally:
+            waiting.pop(key_of(message_id), None)
+            if not waiting and self._waiting.get(name) is waiting:
+                del self._waiting[name]
 
     def forget(self, name: str) -> None:
         """Remember nothing of this customer."""
         self._remembered.pop(name, None)
 
-    async def _enter_all(self, tenant: str, name: str, wanted: dict[str, str]) -> CustomerRecord:
-        for _ in range(TRIES):
+    async def _enter(self, tenant: str, name: str, message_id: str) -> Entry:
+        for attempt in range(TRIES):
             known = self._remembered.get(name) or await self._read(tenant, name)
             record = known.found.record
             if record.forgotten:
                 raise CustomerForgotten("this customer asked to be forgotten")
-            missing = [one for one in wanted.values() if self._entered_as(record, one) is None]
-            if not missing:
-                return record
+            # Whoever had the lock before us may have taken our message along.
+            if entered := self._entered_as(record, message_id):
+                return Entry(record.pseudonym_key, entered)
             if not known.can_write:
                 self.forget(name)
                 continue
             try:
-                entered = await self._records.enter(tenant, name, known.found, missing)
+                await self._write(tenant, name, known.found, message_id)
             except StaleETag:
                 self.forget(name)
-                await asyncio.sleep(random.uniform(0, LONGEST_PAUSE_S))  # noqa: S311
-                continue
-            self._wrote(tenant, name, known.found, entered)
-            return entered
+                await _pause(attempt)
         raise CustomerBusy("too many messages of this customer at once")
+
+    async def _write(self, tenant: str, name: str, found: Found, message_id: str) -> None:
+        wanted = {key_of(message_id): message_id} | self._waiting.get(name, {})
+        missing = [one for one in wanted.values() if not self._entered_as(found.record, one)]
+        entered = await self._records.enter(tenant, name, found, missing)
+        self._remember(name, Remembered(Found(entered, found.etag), can_write=False))
+        if found.etag is not None:
+            # Somebody who writes again may write a third time: learn the new ETag in advance.
+            self._background.start(self._learn(tenant, name))
 
     def _entered_as(self, record: CustomerRecord, message_id: str) -> str | None:
         return record.entered_as(message_id, keep_s=self._records.keep_s)
@@ -97,12 +103,6 @@ class Register:
             self._remember(name, known)
         return known
 
-    def _wrote(self, tenant: str, name: str, before: Found, entered: CustomerRecord) -> None:
-        self._remember(name, Remembered(Found(entered, before.etag), can_write=False))
-        if before.etag is not None:
-            # Somebody who writes again may write a third time: learn the new ETag in advance.
-            self._background.start(self._learn(tenant, name))
-
     async def _learn(self, tenant: str, name: str) -> None:
         await self._read(tenant, name)
 
@@ -111,3 +111,8 @@ class Register:
         self._remembered.move_to_end(name)
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
+
+
+async def _pause(attempt: int) -> None:
+    """Another replica was first: wait a while of our own, so that we do not meet again."""
+    await asyncio.sleep(random.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt)))
