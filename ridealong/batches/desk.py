@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from datetime import UTC, datetime
 
-from ridealong.access.refusals import known_code, known_detail
+from ridealong.access.refusals import TOLD_STATUSES, known_code, known_detail
 from ridealong.access.repeats import Outcome, Repeats, bare
 from ridealong.batches.errors import BatchEmpty
 from ridealong.batches.kept import BatchRecord, BatchShelf
@@ -139,7 +139,8 @@ class BatchDesk:
             except CallRefused as error:
                 detail = known_detail(error.problem.get("detail"))
                 code = known_code(error.problem.get("type"))
-                results += [refused(line.line, 502, code, detail) for line in ready]
+                status = error.upstream_status if error.upstream_status in TOLD_STATUSES else 502
+                results += [refused(line.line, status, code, detail) for line in ready]
         return sorted(results, key=lambda result: result.line)
 
     async def _accept(self, tenant: str, ready: Sequence[Ready]) -> list[LineResult]:
