@@ -16,10 +16,11 @@ from ridealong.text.replies import strip_replies
 from ridealong.text.shortening import shorten, shorten_raw
 
 MAX_CHARACTERS = 6_000
+_ROUNDS = 4
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
-    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\U000e0000-\U000e0fff]"
+    "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U000e0fff]"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Joiners belong inside emoji and some scripts; beside ASCII they only hide digits and letters.
@@ -60,6 +61,15 @@ def normalise_unicode(text: str) -> str:
     text = _LINE_BREAK.sub("\n", text)
     if text.isascii():
         return _CONTROL.sub("", text)
+    # What is taken out may have parted the halves of a broken character: look again.
+    for _ in range(_ROUNDS):
+        before, text = text, _normalise_once(text)
+        if text == before:
+            break
+    return text
+
+
+def _normalise_once(text: str) -> str:
     text = "\n".join(_repair_encoding(line) for line in text.split("\n"))
     text = _SURROGATE.sub("\ufffd", text).translate(_LOOK_ALIKES)
     text = _STRAY_JOINER.sub("", _CONTROL.sub("", text))

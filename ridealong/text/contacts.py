@@ -31,9 +31,7 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 # Typed without a blank after the full stop, these are words, not domains.
-_WORDS_AS_TLD = re.compile(
-    r"[A-Za-z]+\.(?:it|me|es|de|ai|se|no|app|store|shop|site|online)", re.IGNORECASE
-)
+_WORDS_AS_TLD = re.compile(r"[A-Za-z]+\.(?:it|me|es|se|app|online)", re.IGNORECASE)
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
 _IPV4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.\d)")
 _IPV6 = re.compile(

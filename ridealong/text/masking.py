@@ -143,6 +143,7 @@ def _remains(
                 if any(character.isalnum() for character in piece):
                     pieces.append(_trimmed(text, start, place, span.kind))
                 start = place + 1
+        occupied.update(range(span.start, span.end))
     return pieces
 
 

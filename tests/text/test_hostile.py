@@ -1,0 +1,39 @@
+"""A megabyte of anything is read in less than a second: nothing here is quadratic."""
+
+import time
+
+import pytest
+
+from ridealong.text.cleaning import clean_mail
+from ridealong.text.language import LanguageReader
+from ridealong.text.masking import all_personal, mask, read_by_rules
+from ridealong.text.suspicion import PlainWords
+from ridealong.text.traits import describe
+from tests.text.masks import table
+
+MEGABYTE = 1_000_000
+REPEATED = (
+    *("a", "A ", "9", "9 ", "9-", "9.", "1234 ", "(1", "+1", "-", "@", "a@b", "a at b dot "),
+    *("www.", "a.", "1:", "iban DE89 ", "card 4111 1111", "pin ", "account 1-", "my name is a "),
+    *("order ", "order number ", "item a-", "€1.", "mar 1", "\n", "> ", "On 1.1.2020 a wrote\n"),
+    *("From: a\nSent: b\n", "\nThanks,", "\n\n" + "_" * 20, "Disclaimer: ", "<", "<!--", "<div>"),
+    *("&amp;", "[PERSON_1]", "why?", "Ã¶", "\x81\x82", "\u0301\u0327", "４", "🙂\u200d", "\ud800"),
+)
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+def test_hostile_text_takes_less_than_a_second(
+    languages: LanguageReader, plain_words: PlainWords, piece: str
+) -> None:
+    hostile = piece * (MEGABYTE // len(piece))
+
+    started = time.process_time()
+    text = clean_mail(hostile)
+    reading = read_by_rules(text, languages.read(text).code)
+    plain_words.may_hold_a_name(reading, "en")
+    mask(reading, all_personal(reading, ()), table().name)
+    describe(text)
+    took_s = time.process_time() - started
+
+    assert len(text) <= 6_000
+    assert took_s < 1

@@ -1,0 +1,73 @@
+"""The tagger is spared only texts that hold no name: recall first, savings second."""
+
+from collections.abc import Callable
+
+import pytest
+
+from ridealong.text.masking import read_by_rules
+from ridealong.text.suspicion import PlainWords
+from tests.text.short_requests import SHORT_REQUESTS
+
+NAMES = (
+    *("maria", "jane", "tom", "will smith", "john doe", "anna schmidt", "li wei", "mohammed ali"),
+    *("fatima", "priya patel", "olga ivanova", "josé garcía", "jack black", "bob marley"),
+    *("rose miller", "grace kelly", "mark king", "bill gates", "may parker", "will young"),
+    *("hope solo", "summer rain", "sue", "pat", "ed", "dean", "max power", "frank ocean"),
+    *("guy fawkes", "robin hood", "faith hill", "joy", "april jones", "june carter", "drew"),
+    *("gene", "ray", "dawn"),
+)
+
+TEMPLATES = (
+    *("hi {} here, where is my order", "my name is {} and i want a refund"),
+    *("please send it to {}", "the package was for {}"),
+    *("i spoke with {} yesterday about my order", "regards, {}"),
+    *("{} told me i get my money back", "this is {}, cancel my subscription"),
+    "where is my order? {}",
+)
+
+ADDRESSES = (
+    *("send it to 12 baker street", "i moved to 5 old mill road", "my flat is 3b, high street 7"),
+    *("deliver to p.o. box 1234 springfield", "new address: 221b green lane, leeds"),
+    *("i live at 10 downing st", "zip is 94110"),
+)
+
+PLAIN = (
+    *("where is my order 12345?", "I want to cancel my order", "Please give me my money back!"),
+    *("MY CARD WAS DECLINED", "I'm still waiting for my refund of $20. It has been two weeks"),
+    *("the package arrived damaged", "How do I reset my password?"),
+)
+
+
+def is_suspicious(plain_words: PlainWords, text: str, language: str = "en") -> bool:
+    return plain_words.may_hold_a_name(read_by_rules(text, language), language)
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("spelled", [str.lower, str.title, str.upper])
+def test_no_name_is_overlooked(
+    plain_words: PlainWords, template: str, spelled: Callable[[str], str]
+) -> None:
+    overlooked = [
+        name for name in NAMES if not is_suspicious(plain_words, template.format(spelled(name)))
+    ]
+
+    assert overlooked == []
+
+
+@pytest.mark.parametrize("text", ADDRESSES)
+def test_no_address_is_overlooked(plain_words: PlainWords, text: str) -> None:
+    assert is_suspicious(plain_words, text)
+
+
+@pytest.mark.parametrize("text", PLAIN)
+def test_plain_requests_are_spared(plain_words: PlainWords, text: str) -> None:
+    assert not is_suspicious(plain_words, text)
+
+
+@pytest.mark.parametrize("language", [code for code in SHORT_REQUESTS if code != "en"])
+def test_other_languages_are_always_looked_at(plain_words: PlainWords, language: str) -> None:
+    assert all(is_suspicious(plain_words, text, language) for text in SHORT_REQUESTS[language])
+
+
+def test_a_text_without_letters_holds_no_name(plain_words: PlainWords) -> None:
+    assert not is_suspicious(plain_words, "12345 !!!", "unknown")
