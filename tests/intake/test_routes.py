@@ -205,6 +205,18 @@ def test_a_batch_of_one_customer_shares_its_writes() -> None:
     assert len(entered) < 50
 
 
+def test_a_receipt_shows_that_a_message_is_kept_and_nothing_of_it(client: TestClient) -> None:
+    accepted = client.post("/messages", json=body()).json()
+    path = f"/messages/{accepted['message_id']}/receipt"
+
+    receipt = client.get(path, params={"tenant": "demo"})
+
+    assert receipt.json() == {
+        name: accepted[name] for name in ("message_id", "conversation_id", "received_at")
+    }
+    assert client.get(path, params={"tenant": "other"}).status_code == 404
+
+
 def test_a_live_message_is_queued_on_request(client: TestClient, sidecar: FakeSidecar) -> None:
     accepted = client.post("/messages", json=body()).json()
 
@@ -231,6 +243,7 @@ def test_a_forgotten_customer_is_refused_and_their_messages_are_gone(client: Tes
 
     assert receipt.json()["message_ids"] == [accepted["message_id"]]
     assert client.get(path, params=tenant, headers=TO_AGGREGATION).status_code == 410
+    assert client.get(f"{path}/receipt", params=tenant).status_code == 410
     assert client.post(f"{path}/queue", params=tenant).status_code == 410
     for external_id in ("1", "2"):
         refused = client.post("/messages", json=body(external_id=external_id))
