@@ -4,6 +4,8 @@ A shared suite holds `FakeSidecar` and the real one to the same behaviour.
 """
 
 import json
+import math
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +34,7 @@ class FakeSidecar:
         self._answers: dict[tuple[str, str], Answer] = {}
         self._faults: dict[int, BaseException] = {}
         self._versions = 0
+        self._ends: dict[str, float] = {}
 
     def answer(
         self, app_id: str, path: str, reply: Answer | Contract | HttpReply | dict[str, Any]
@@ -75,18 +78,25 @@ class FakeSidecar:
 
     async def load(self, key: str) -> Stored | None:
         self._note(f"load {key}")
+        self._expire(key)
         return self.state.get(key)
+
+    def _expire(self, key: str) -> None:
+        if self._ends.get(key, math.inf) <= time.monotonic():
+            self.state.pop(key, None)
 
     async def save(
         self, key: str, value: bytes, *, etag: str | None, ttl_s: int | None = None
     ) -> None:
         self._note(f"save {key}")
+        self._expire(key)
         known = self.state.get(key)
         if (known.etag if known else None) != etag:
             raise StaleETag("somebody else wrote first")
         self._versions += 1
         self.state[key] = Stored(value, str(self._versions))
         self.ttls[key] = ttl_s
+        self._ends[key] = math.inf if ttl_s is None else time.monotonic() + ttl_s
 
     async def delete(self, key: str, *, etag: str | None = None) -> None:
         self._note(f"delete {key}")

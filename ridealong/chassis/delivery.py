@@ -86,6 +86,15 @@ async def hear_one(
         return await _outcome(hear(event, deps), event_type.topic, service, event_id=event.event_id)
 
 
+def one_of_many(hear: HearMany[EventT]) -> Hear[EventT]:
+    """A handler of many, given one."""
+
+    async def hear_alone(event: EventT, deps: Any) -> None:
+        await hear([event], deps)
+
+    return hear_alone
+
+
 async def hear_many(
     event_type: type[EventT],
     hear: HearMany[EventT],

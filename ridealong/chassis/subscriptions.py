@@ -26,6 +26,7 @@ from ridealong.chassis.delivery import (
     hear_letter,
     hear_many,
     hear_one,
+    one_of_many,
 )
 from ridealong.contracts.contract import Event
 
@@ -83,7 +84,11 @@ class Subscriptions:
 
         def declare(hear: HearMany[EventT]) -> HearMany[EventT]:
             async def listen(delivery: Envelope, deps: object, service: str) -> object:
-                return {"statuses": await hear_many(event_type, hear, delivery, deps, service)}
+                if "entries" in delivery:
+                    return {"statuses": await hear_many(event_type, hear, delivery, deps, service)}
+                # A resent dead letter comes alone.
+                alone = await hear_one(event_type, one_of_many(hear), delivery, deps, service)
+                return {"status": alone}
 
             self._subscriptions.append(_Subscription(event_type.topic, listen, bulk=bulk))
             return hear

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from ridealong.chassis.background import Background
 from ridealong.chassis.errors import ServiceError, StaleETag
@@ -21,11 +22,6 @@ from services.aggregation.compose import AnswerRecord, announcement, compose, fa
 from services.aggregation.errors import AnswerNotFound, AnswerUnderWay
 
 
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True)
 class AnswerDesk:
     """Where messages become answers.
@@ -39,7 +35,7 @@ class AnswerDesk:
     background: Background
     lease_s: int
     attempt_s: float
-    now: Callable[[], datetime] = utc_now
+    now: Callable[[], datetime] = partial(datetime.now, UTC)
 
     async def answer(self, message: AnswerMessage, route: Route) -> Answer:
         """The message's one answer, made now or found.
