@@ -3,5 +3,6 @@
 Hears: nothing.
 Announces: `messages.received.v1`, `customers.forgotten.v1`.
 Answers: `POST /messages`, `POST /messages/batch`, `GET /messages/{id}`,
-`GET /messages/{id}/receipt`, `GET /messages/{id}/receipt`, `POST /messages/{id}/queue`, `POST /customers/forget`.
+`GET /messages/{id}/receipt`, `POST /messages/{id}/queue`,
+`POST /customers/forget`.
 """

@@ -16,7 +16,6 @@ from ridealong.contracts.intake import (
     ForgetCustomer,
     MessageAccepted,
     MessageReceipt,
-    MessageReceipt,
     RawMessage,
 )
 from services.intake.deps import Deps, InjectedDeps
@@ -81,13 +80,6 @@ async def read_message(message_id: MessageId, tenant: Tenant, deps: InjectedDeps
 @router.get("/messages/{message_id}/receipt")
 async def read_receipt(message_id: MessageId, tenant: Tenant, deps: InjectedDeps) -> MessageReceipt:
     """That the message is kept: for whoever may not read it, and asks how far it is."""
-    record = await deps.reception.messages.read(tenant, message_id)
-    return MessageReceipt.model_validate(shared_fields(record, MessageReceipt))
-
-
-@router.get("/messages/{message_id}/receipt")
-async def read_receipt(message_id: MessageId, tenant: Tenant, deps: InjectedDeps) -> MessageReceipt:
-    """That the message is kept, for those who may not see it."""
     record = await deps.reception.messages.read(tenant, message_id)
     return MessageReceipt.model_validate(shared_fields(record, MessageReceipt))
 
