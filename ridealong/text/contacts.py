@@ -155,7 +155,7 @@ def find_phones(text: str, language: str) -> Iterator[PersonalSpan]:
 
 def _is_phone(text: str, start: int, spelled: str, regions: tuple[str, ...]) -> bool:
     digits = re.sub(r"[^0-9]", "", spelled)
-    if spelled.startswith("+") or spelled.lstrip("(").startswith("00"):
+    if spelled.startswith("+") or (spelled.lstrip("(").startswith("00") and spelled != digits):
         return len(digits) >= 8
     if _NORTH_AMERICA.match(spelled):
         return True

@@ -11,7 +11,7 @@ from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones,
 from ridealong.text.dates import find_dates, find_durations
 from ridealong.text.entities import FoundEntity, without_overlaps
 from ridealong.text.identifiers import find_identifiers
-from ridealong.text.names import Tag, find_introductions, personal_from_tags
+from ridealong.text.names import Tag, find_introductions, find_post_boxes, personal_from_tags
 from ridealong.text.placeholders import PLACEHOLDER, PersonalKind
 from ridealong.text.products import find_products
 from ridealong.text.references import find_references
@@ -47,7 +47,16 @@ def read_by_rules(text: str, language: str) -> Reading:
     places = [match.span() for match in PLACEHOLDER.finditer(text)]
     rest = blank_out(text, places)
     personal, rest = _take_out(
-        rest, (find_emails, find_urls, find_ibans, find_cards, find_ip_addresses, find_identifiers)
+        rest,
+        (
+            find_emails,
+            find_urls,
+            find_ibans,
+            find_cards,
+            find_ip_addresses,
+            find_identifiers,
+            find_post_boxes,
+        ),
     )
     entities = _find_entities(rest, language)
     rest = blank_out(rest, [(entity.start, entity.end) for entity in entities])

@@ -44,6 +44,11 @@ _UNSPACED_INTRODUCTION = re.compile(
     r"|(?<![\u3400-\u9fff\u30a0-\u30ff])(?P<before>[\u3400-\u9fff\u30a0-\u30ff]{2,8})(?=と申します"
     r"|といいます)"
 )
+_POST_BOX = re.compile(
+    r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|boîte postale|apartado(?: de correos)?|casella postale"
+    r"|postbus) ?(?:n[or°º]\.? ?)?[0-9](?:[ ]?[0-9]){0,9}(?![0-9])",
+    re.IGNORECASE,
+)
 _ENDS = """
 and i my but from und ich aus aber et je mais de y e o ed ma io en ik maar ve ama и я но ali og jeg
 dan tapi with mit avec con met the a is was ist est es è born living
@@ -90,6 +95,13 @@ def find_introductions(text: str) -> Iterator[PersonalSpan]:
     for match in _UNSPACED_INTRODUCTION.finditer(text):
         group = "name" if match["name"] else "before"
         yield _person(text, match.start(group), match.end(group))
+
+
+def find_post_boxes(text: str) -> Iterator[PersonalSpan]:
+    """Addresses without a street, which the tagger does not know."""
+    for match in _POST_BOX.finditer(text):
+        value = re.sub(r"[^a-z0-9]", "", match[0].lower())
+        yield PersonalSpan(match.start(), match.end(), PersonalKind.ADDRESS, value)
 
 
 def _person(text: str, start: int, end: int) -> PersonalSpan:

@@ -61,6 +61,9 @@ _SHAPED = re.compile(
     r"|ORDINE)[-_/]?\d[\w/-]{2,29}|\d{3}-\d{7}-\d{7}))(?![\w-])"
 )
 _DIGITS_ALONE = 4
+_WORD_AND_NUMBER = re.compile(r"(?<![^\W\d_])([^\W\d_]{5,12}) #?(?P<number>[0-9]{5,20})(?![\w-])")
+# German for "or", before what may well be a phone number.
+_NEVER_MISTYPED = frozenset({"oder", "older"})
 _DIGITS_WITH_LINK = 3
 
 
@@ -72,6 +75,7 @@ def find_references(text: str) -> Iterator[FoundEntity]:
         for match in pattern.finditer(text):
             if _is_reference(match["number"], match["link"]):
                 yield _found(match, match.start("number"), match.end("number"))
+    yield from _after_mistyped_label(text)
     for match in _NUMBER_FIRST.finditer(text):
         group = "number" if match["number"] else "number2"
         yield FoundEntity(
@@ -88,6 +92,32 @@ def find_references(text: str) -> Iterator[FoundEntity]:
         yield FoundEntity(
             EntityKind.ORDER_NUMBER, start, start + len(number), normal_reference(number)
         )
+
+
+def _after_mistyped_label(text: str) -> Iterator[FoundEntity]:
+    """`ordedr 12345` and `puchase 12345`: one slip of the finger does not make a phone number."""
+    for match in _WORD_AND_NUMBER.finditer(text):
+        word = match[1].lower()
+        kind = next((_MISTYPED[slip] for slip in _slips(word) if slip in _MISTYPED), None)
+        if kind and word not in _NEVER_MISTYPED:
+            value = match["number"]
+            yield FoundEntity(kind, match.start("number"), match.end("number"), value)
+
+
+def _slips(word: str) -> set[str]:
+    """Two words that share one of these differ by one letter: missing, doubled, wrong, swapped."""
+    return {word} | {word[:place] + word[place + 1 :] for place in range(len(word))}
+
+
+_MISTYPED = {
+    slip: kind
+    for kind, words in (
+        (EntityKind.ORDER_NUMBER, "order purchase booking bestellung commande pedido ordine"),
+        (EntityKind.INVOICE_NUMBER, "invoice receipt rechnung facture factura fattura"),
+    )
+    for word in words.split()
+    for slip in _slips(word)
+}
 
 
 def normal_reference(number: str) -> str:
