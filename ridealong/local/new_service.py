@@ -100,9 +100,9 @@ class NewService:
             "      - name: APP_PORT",
             f'        value: "{port}"',
         ]
-        return self._insert_after_last(
-            "tye.yaml", re.compile(r'^        value: "\d+"\n', re.MULTILINE), service
-        )
+        file = self._root / "tye.yaml"
+        file.write_text(file.read_text() + "\n".join([*service, ""]))
+        return file
 
     def _add_to_project(self) -> Path:
         extra = re.compile(rf"^{self._pattern} = (\[.*?\])\n", re.MULTILINE | re.DOTALL)

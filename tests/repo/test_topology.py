@@ -95,15 +95,25 @@ def test_tye_names_the_same_services_ports_and_commands(
             service["executable"],
             *service["args"].split(),
             service["bindings"][0]["port"],
-            {item["name"]: item["value"] for item in service["env"]}["APP_PORT"],
+            {item["name"]: item["value"] for item in service["env"]},
         )
         for service in tye["services"]
     }
 
     assert of_tye == {
-        service.app_id: (*service.command, service.app_port, str(service.app_port))
+        service.app_id: (
+            *service.command,
+            service.app_port,
+            {"APP_PORT": str(service.app_port), **own_environment(service.app_id)},
+        )
         for service in topology.services
     }
+
+
+def own_environment(app_id: str) -> dict[str, str]:
+    """What the run file gives this service alone."""
+    apps = yaml.safe_load((ROOT / "dapr.yaml").read_text())["apps"]
+    return next(app.get("env", {}) for app in apps if app["appID"] == app_id)
 
 
 def test_tye_gives_every_sidecar_the_same_ports(topology: Topology, tye: dict[str, Any]) -> None:
