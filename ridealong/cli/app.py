@@ -16,6 +16,8 @@ MODULES = {
     "logs": "ridealong.cli.logs",
     "doctor": "ridealong.cli.doctor",
     "setup": "ridealong.cli.setup",
+    "send": "ridealong.cli.send",
+    "keys": "ridealong.cli.keys",
     "dead-letters": "ridealong.cli.dead_letters",
 }
 

@@ -4,9 +4,12 @@ import asyncio
 import email
 import email.policy
 import json
+import subprocess
+import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from email.errors import MessageError
 from pathlib import Path
 from typing import Any
@@ -102,25 +105,42 @@ async def demo_key(topology: Topology) -> str:
 
 
 def read_examples(folder: Path) -> Iterator[Example]:
-    """`.jsonl`: a message a line; `.eml`: a mail; `.json`: one body, sent as it is, even broken."""
-    for file in sorted(folder.rglob("*")):
-        if file.suffix == ".jsonl":
-            for number, line in enumerate(file.read_bytes().splitlines(), 1):
-                if line.strip():
-                    yield _json_example(f"{file.name}:{number}", line)
+    """What examples/README.md tells of, those too big or too broken for a file included."""
+    for name in ("messages.jsonl", "hostile/accepted.jsonl"):
+        for number, line in enumerate(_lines(folder / name), 1):
+            yield _json_example(f"{name}:{number}", line)
+    yield from _whole_bodies(folder / "mails")
+    for line in _lines(folder / "hostile" / "refused.jsonl"):
+        refused = json.loads(line)
+        yield _json_example(f"hostile/{refused['name']}", refused["line"].encode())
+    generate = folder / "hostile" / "generate.py"
+    if generate.exists():
+        with tempfile.TemporaryDirectory() as made:
+            subprocess.run([sys.executable, str(generate), made], check=True)
+            for example in _whole_bodies(Path(made)):
+                yield replace(example, start=example.name)
+
+
+def _lines(file: Path) -> list[bytes]:
+    found = file.read_bytes().splitlines() if file.exists() else []
+    return [line for line in found if line.strip()]
+
+
+def _whole_bodies(folder: Path) -> Iterator[Example]:
+    for file in sorted(folder.glob("*")):
+        if file.suffix == ".eml":
+            yield _mail_example(file.name, file.read_bytes())
         elif file.suffix == ".json":
             yield _json_example(file.name, file.read_bytes())
-        elif file.suffix == ".eml":
-            yield _mail_example(file.name, file.read_bytes())
 
 
 def _json_example(name: str, body: bytes) -> Example:
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         said = None
     message: dict[str, Any] = said if isinstance(said, dict) else {}
-    start = message.get("text") or message.get("subject") or body[:LONGEST_START].decode("latin-1")
+    start = str(message.get("text") or "").strip() or message.get("subject") or name
     return Example(name, str(start), str(message.get("channel", "chat")), JSON, body)
 
 

@@ -36,7 +36,7 @@ async def test_a_key_is_found_with_its_tenant_and_scopes() -> None:
     keys = ring(FakeSidecar(), Clock())
     card = await keys.find((await keys.mint(READER)).key)
 
-    assert (card.tenant, card.scopes, card.name) == ("acme", {Scope.READ}, "a reader")
+    assert (card.tenant, card.scopes, card.name) == ("acme", frozenset({Scope.READ}), "a reader")
 
 
 async def test_only_the_hash_is_kept() -> None:

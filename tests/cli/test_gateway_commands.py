@@ -192,19 +192,29 @@ def system_of(topology: Topology) -> System:
 
 def write_examples(folder: Path) -> None:
     examples = folder / "examples"
-    examples.mkdir()
-    (examples / "chat.jsonl").write_text('{"text": "Where is my order 12345?"}\n{"text": 3}\n')
-    (examples / "mail.eml").write_bytes(b"Subject: Refund please\r\n\r\nNow")
-    (examples / "broken.json").write_bytes(b'{"text": "\xff\x1b[31m')
+    (examples / "mails").mkdir(parents=True)
+    (examples / "hostile").mkdir()
+    (examples / "messages.jsonl").write_text('{"text": "Where is my order 12345?"}\n')
+    (examples / "mails" / "refund.eml").write_bytes(b"Subject: Refund please\r\n\r\nNow")
+    refused = {"name": "a-number", "line": '{"text": 3}', "status": 422, "about": "a number"}
+    (examples / "hostile" / "refused.jsonl").write_text(json.dumps(refused))
+    (examples / "hostile" / "generate.py").write_text(GENERATE)
+
+
+GENERATE = """
+import sys, pathlib
+pathlib.Path(sys.argv[1], "broken.json").write_bytes(b'{"text": "\\xff\\x1b[31m')
+pathlib.Path(sys.argv[1], "deep.json").write_bytes(b"[" * 100_000)
+"""
 
 
 def test_the_welcome_shows_every_example_and_how_to_go_on(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with live_gateway(World(), tmp_path) as topology:
         write_examples(tmp_path)
+        monkeypatch.setattr(console, "width", 80)
         with console.capture() as captured:
-            console.width = 80
             welcome(system_of(topology))
         key = demo_key_file(topology).read_text().strip()
     printed = captured.get()
@@ -222,8 +232,8 @@ def test_the_welcome_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         welcome(system_of(topology), as_json=True)
 
     said = json.loads(capsys.readouterr().out)
-    assert [one["status"] for one in said["examples"]] == [422, 200, 422, 200]
-    assert said["examples"][0]["problem"] == "malformed-request"
+    assert [one["status"] for one in said["examples"]] == [200, 200, 422, 422, 422]
+    assert said["examples"][-1]["problem"] == "malformed-request"
 
 
 async def test_a_good_demo_key_is_used_again_and_a_revoked_one_replaced(tmp_path: Path) -> None:
