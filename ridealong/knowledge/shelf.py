@@ -33,8 +33,8 @@ class Weights(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    intent: float = Field(default=0.65, gt=0, le=1)
-    meaning: float = Field(default=0.3, ge=0, le=1)
+    intent: float = Field(default=0.55, gt=0, le=1)
+    meaning: float = Field(default=0.4, ge=0, le=1)
     words: float = Field(default=0.05, ge=0, le=1)
 
     @model_validator(mode="after")

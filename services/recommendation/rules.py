@@ -20,11 +20,11 @@ class Floor(BaseModel):
     automate_from: Probability = 0.5
 
 
-# Measured on held-out messages: at these floors 1 in 20 right articles lacks evidence, and of 200
-# messages about something else 19 in 20 stay below the line for automating.
+# Measured on 2,500 messages kept back from training: of the right articles 19 in 20 show a sentence
+# above `offer_from`; of 200 messages about something else 19 in 20 stay below `automate_from`.
 FLOORS = {
-    "understand-en": Floor(offer_from=0.25, automate_from=0.4),
-    "understand-multilingual": Floor(offer_from=0.12, automate_from=0.35),
+    "understand-en": Floor(offer_from=0.2, automate_from=0.4),
+    "understand-multilingual": Floor(offer_from=0.1, automate_from=0.35),
     BY_WORDS: Floor(offer_from=0.1, automate_from=1),
 }
 
