@@ -42,7 +42,7 @@ def command(
 
 def log_files(places: Places, service: str | None) -> list[Path]:
     """The files to read."""
-    files = sorted(places.logs.glob("*.log"))
+    files = sorted(places.logs.glob("*.log"), key=lambda log: log.stem)
     chosen = [log for log in files if service in (None, log.stem)]
     if not chosen:
         known = ", ".join(log.stem for log in files) or "none yet"

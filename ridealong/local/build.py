@@ -90,7 +90,8 @@ def build(report: Report, sources: Path) -> Runtime:
 
 def checksum(sources: Path) -> str:
     """Of everything that decides what is built."""
-    digest = hashlib.sha256(f"{platform.system()} {platform.machine()}".encode())
+    flags = [module.flags for module in _modules(sources)]
+    digest = hashlib.sha256(f"{platform.system()} {platform.machine()} {flags}".encode())
     names = ("*/go.mod", "*/go.sum", "*/*.go")
     for file in sorted(file for name in names for file in sources.glob(name)):
         digest.update(f"\n{file.relative_to(sources)}\n".encode())
@@ -143,6 +144,7 @@ def _modules(sources: Path) -> tuple[Module, Module]:
     number = pinned_version(runtime, "github.com/dapr/dapr")
     cli_number = pinned_version(cli, "github.com/dapr/cli")
     version = f"-X github.com/dapr/dapr/pkg/buildinfo.version={number}"
+    version += f" -X github.com/dapr/kit/logger.DaprVersion={number}"
     return (
         Module(runtime, ".", ("-tags=stablecomponents", f"-ldflags=-s -w {version}")),
         Module(cli, "github.com/dapr/cli", (f"-ldflags=-s -w -X main.version={cli_number}",)),

@@ -95,7 +95,8 @@ def tail(file: Path, count: int) -> list[str]:
     try:
         with file.open("rb") as stream:
             stream.seek(max(0, file.stat().st_size - 200 * 1024))
-            return stream.read().decode(errors="replace").splitlines()[-count:]
+            lines = stream.read().decode(errors="replace").splitlines()
+            return lines[max(0, len(lines) - count) :]
     except FileNotFoundError:
         return []
 

@@ -22,8 +22,8 @@ def checkout(tmp_path: Path) -> Path:
     pattern = smallest_service(ROOT)
     for folder in ("repo", pattern):
         shutil.copytree(ROOT / "tests" / folder, tmp_path / "tests" / folder, ignore=ignored)
-    for file in FILES:
-        shutil.copy(ROOT / file, tmp_path)
+    for name in FILES:
+        shutil.copy(ROOT / name, tmp_path)
     for file in (ROOT / "tests").glob("*.py"):
         shutil.copy(file, tmp_path / "tests")
     return tmp_path
