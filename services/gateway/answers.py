@@ -1,10 +1,11 @@
 """How far a message is: read once, followed step by step, with its placeholders filled or not."""
 
-import asyncio
 import re
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+
+import anyio
 
 from ridealong.access.reveal import fill_answer
 from ridealong.chassis.calls import ask, fetch
@@ -68,7 +69,9 @@ class AnswerReader:
             raise MessageNotFound("the answer to this message is no longer kept")
         return found.answer
 
-    async def follow(self, tenant: str, status: MessageStatus, after: int) -> AsyncIterator[Step]:
+    async def follow(
+        self, tenant: str, status: MessageStatus, after: int, closing: anyio.Event
+    ) -> AsyncIterator[Step]:
         """Each step after that number, as it comes; ends after the last one, or when time is up."""
         pause_s, end = self._pace.first_s, time.monotonic() + self._pace.follow_s
         while True:
@@ -78,9 +81,10 @@ class AnswerReader:
                     after, pause_s = step.number, self._pace.first_s
                     if step.name is StepName.ANSWERED:
                         end = min(end, time.monotonic() + self._pace.settle_s)
-            if is_over(status) or time.monotonic() >= end:
+            if is_over(status) or time.monotonic() >= end or closing.is_set():
                 return
-            await asyncio.sleep(pause_s)
+            with anyio.move_on_after(pause_s):
+                await closing.wait()
             pause_s = min(pause_s * 1.5, self._pace.longest_s)
             status = await self._next(tenant, status)
 

@@ -1,27 +1,24 @@
 """The public API under `/v1`, but for batches, which have routes of their own."""
 
-import base64
 import re
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from typing import Annotated
 
+import anyio
 from fastapi import APIRouter, Header, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from pydantic import ValidationError
-from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from ridealong.access.bodies import body_pieces, media_type, prefers_async
+from ridealong.access.bodies import body_pieces, media_type, prefers_async, read_message
 from ridealong.access.door import Forgetter, Reader, Writer, require
-from ridealong.access.errors import MediaTypeUnknown
 from ridealong.access.refusals import problem_replies
+from ridealong.access.streams import step_stream
+from ridealong.contracts.aggregation import Step
 from ridealong.contracts.contract import Contract, Route
 from ridealong.contracts.gateway import (
     Forget,
     KeyCard,
     MessageQueued,
     MessageStatus,
-    NewMessage,
     Scope,
 )
 from ridealong.contracts.intake import CustomerReceipt
@@ -95,12 +92,12 @@ async def follow_message(
     if is_over(status) and status.steps[-1].number <= seen:
         return Response(status_code=204)
 
-    async def events() -> AsyncIterator[ServerSentEvent]:
+    async def steps(closing: anyio.Event) -> AsyncIterator[Step]:
         with deps.streams.taken():
-            async for step in deps.reader.follow(caller.tenant, status, seen):
-                yield ServerSentEvent(step.model_dump_json(), id=str(step.number), event="step")
+            async for step in deps.reader.follow(caller.tenant, status, seen, closing):
+                yield step
 
-    return EventSourceResponse(events(), ping=deps.heartbeat_s)
+    return step_stream(steps, heartbeat_s=deps.heartbeat_s)
 
 
 @router.post("/v1/customers/forget", responses=problem_replies(409, 413), tags=["customers"])
@@ -109,18 +106,6 @@ async def forget_customer(
 ) -> CustomerReceipt:
     """Delete all that is kept of a customer; the receipt lists it."""
     return await deps.desk.forget(caller.tenant, customer)
-
-
-def read_message(kind: str, body: bytes) -> NewMessage:
-    """A JSON object, or a whole mail as it is."""
-    if kind == "message/rfc822":
-        return NewMessage(channel="email", mail=base64.b64encode(body).decode())
-    if kind != "application/json":
-        raise MediaTypeUnknown("send application/json or message/rfc822 as Content-Type")
-    try:
-        return NewMessage.model_validate_json(body)
-    except ValidationError as error:
-        raise RequestValidationError(error.errors(include_input=False)) from error
 
 
 def tell_queued(delivery: Delivery, headers: dict[str, str]) -> Response:
