@@ -126,9 +126,7 @@ class DaprSidecar:
         self, key: str, value: bytes, *, etag: str | None, ttl_s: int | None = None
     ) -> None:
         """Write one key, first writer wins."""
-        metadata = {"contentType": "application/json"}
-        if ttl_s is not None:
-            metadata["ttlInSeconds"] = str(ttl_s)
+        metadata = {} if ttl_s is None else {"ttlInSeconds": str(ttl_s)}
         try:
             await self._dapr.save_state(
                 self._settings.ridealong_statestore,
@@ -139,7 +137,11 @@ class DaprSidecar:
                 state_metadata=metadata,
             )
         except (DaprInternalError, DaprGrpcError, AioRpcError) as error:
-            raise _state_failure(error) from error
+            failure = _state_failure(error)
+            # Redis says of a second creation only that it failed, not why.
+            if etag is None and not isinstance(failure, StaleETag) and await self.load(key):
+                failure = StaleETag("somebody else wrote first")
+            raise failure from error
 
     async def delete(self, key: str, *, etag: str | None = None) -> None:
         """Remove one key."""

@@ -6,6 +6,7 @@ import sys
 import uvicorn
 from pydantic import ValidationError
 
+from ridealong.chassis.errors import ServiceError
 from ridealong.chassis.logs import configure_logs
 from ridealong.chassis.settings import RuntimeSettings
 from ridealong.chassis.telemetry import configure_tracing
@@ -23,6 +24,8 @@ def main(arguments: list[str]) -> None:
             ".".join(map(str, found["loc"])) + f" ({found['msg']})" for found in error.errors()
         )
         sys.exit(f"{name}: the settings are wrong: {wrong}")
+    except ServiceError as error:
+        sys.exit(f"{name}: {error}")
     except ModuleNotFoundError as error:
         if error.name not in (f"services.{name}", f"services.{name}.app"):
             raise

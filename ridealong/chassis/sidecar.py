@@ -12,7 +12,7 @@ from ridealong.contracts.contract import Event
 
 @dataclass(frozen=True)
 class Stored:
-    """A value in the state store, and the ETag that a later write must name."""
+    """A JSON value in the state store, and the ETag that a later write must name."""
 
     value: bytes
     etag: str

@@ -13,9 +13,10 @@ VAGUE = frozenset(
 EDGE_FILES = frozenset(
     {"__init__", "app", "routes", "subscriptions", "adapters", "deps", "settings"}
 )
-PURE = ("text", "serving", "learning", "knowledge", "lake", "access")
+PURE = ("access", "batches", "custody", "knowledge", "lake", "learning", "mail", "serving", "text")
 ENGINES = {
-    "gateway": {"access"},
+    "gateway": {"access", "batches"},
+    "intake": {"custody", "mail"},
     "inference": {"serving", "text"},
     "preprocessing": {"text"},
     "recommendation": {"knowledge"},

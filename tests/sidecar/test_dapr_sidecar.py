@@ -29,15 +29,14 @@ def system(
 
 
 @pytest.fixture
-async def sidecar(system: System | None) -> AsyncIterator[Sidecar]:
+async def sidecar(system: System | None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Sidecar]:
     if system is None:
         yield FakeSidecar()
         return
     service = system.local.topology.service("aggregation")
-    settings = RuntimeSettings(
-        dapr_http_port=service.dapr_http_port, dapr_grpc_port=service.dapr_grpc_port
-    )
-    async with open_sidecar(settings) as real:
+    monkeypatch.setenv("DAPR_HTTP_PORT", str(service.dapr_http_port))
+    monkeypatch.setenv("DAPR_GRPC_PORT", str(service.dapr_grpc_port))
+    async with open_sidecar(RuntimeSettings()) as real:
         yield real
 
 
@@ -47,11 +46,11 @@ def key() -> str:
 
 
 async def test_what_is_saved_can_be_loaded(sidecar: Sidecar, key: str) -> None:
-    await sidecar.save(key, b'{"a": 1}', etag=None)
+    await sidecar.save(key, b'{"a":1}', etag=None)
 
     stored = await sidecar.load(key)
     assert stored is not None
-    assert stored.value == b'{"a": 1}'
+    assert stored.value == b'{"a":1}'
     assert stored.etag
 
 
