@@ -51,6 +51,9 @@ def command(file: RunFile = DEFAULT_FILE, *, as_json: AsJson = False) -> None:
         typer.echo(json.dumps([asdict(line) for line in lines], indent=2))
     else:
         console.print(_table(lines))
+        for line in lines:
+            if line.models:
+                console.print(f"models of {line.process}: {joined(line.models)}")
     if not all(line.ready for line in lines):
         raise typer.Exit(1)
 
@@ -114,21 +117,18 @@ async def _models(system: System) -> dict[str, str]:
 
 def _table(lines: list[Line]) -> Table:
     table = Table(box=None, pad_edge=False)
-    for column in ("process", "kind", "state", "pid", "up", "restarts", "memory"):
+    for column in ("process", "state", "pid", "up", "restarts", "memory"):
         justify: Literal["left", "right"] = "right" if column in NUMBERS else "left"
         table.add_column(column, justify=justify, no_wrap=True)
-    table.add_column("models", overflow="fold")
     for line in lines:
         table.add_row(
             line.process,
-            line.kind,
             "[green]ready[/green]" if line.ready else f"[red]{line.state}, not ready[/red]",
             str(line.pid or ""),
             duration(line.uptime_s),
             str(line.restarts),
             megabytes(line.memory_bytes),
-            joined(line.models),
         )
     known = [line.memory_bytes for line in lines if line.memory_bytes is not None]
-    table.add_row("all", "", "", "", "", "", megabytes(sum(known)), "", style="bold")
+    table.add_row("all", "", "", "", "", megabytes(sum(known)), style="bold")
     return table

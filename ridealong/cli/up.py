@@ -63,6 +63,7 @@ def command(
     stays = not (detach or infra_only)
     interrupt_once()
     runtime = provide_dapr()
+    console.print("starting: broker, control plane, services with their sidecars")
     with Live(console=console, refresh_per_second=4, transient=True) as live:
         system = start(
             choices,
@@ -79,6 +80,8 @@ def command(
             # Who has just started everything wants to see it work; that is no part of supervision.
             import_module("ridealong.cli.welcome").welcome(system)
         if stays:
+            if not examples:
+                console.print("Ctrl-C stops everything; `ridealong status` shows how it is.")
             stay(system)
     except BaseException:
         if stays:
@@ -121,7 +124,6 @@ def stay(system: System) -> None:
 
     for number in ENDING:
         signal.signal(number, remember)
-    console.print("Ctrl-C stops everything.")
     while not wanted and read_record(system.places) is not None:
         time.sleep(0.5)
     if not wanted:
