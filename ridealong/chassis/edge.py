@@ -6,6 +6,7 @@ Only the own sidecar may enter, and no body is larger than agreed.
 from collections.abc import Mapping
 from secrets import compare_digest
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ridealong.chassis.errors import BodyTooLarge, CallerUnknown, ServiceError
@@ -62,6 +63,21 @@ def _too_large(limit: int) -> BodyTooLarge:
     return BodyTooLarge(f"the body may have {limit} bytes at most")
 
 
+class _CutOff(BodyTooLarge, HTTPException):
+    """FastAPI hides whatever else is raised while it reads a body behind a 400 of its own."""
+
+    def __init__(self, limit: int) -> None:
+        HTTPException.__init__(self, self.status, str(_too_large(limit)))
+
+    @property
+    def code(self) -> str:
+        """What it is."""
+        return BodyTooLarge("").code
+
+    def __str__(self) -> str:
+        return self.detail
+
+
 def _counted(receive: Receive, limit: int) -> Receive:
     seen = 0
 
@@ -70,7 +86,7 @@ def _counted(receive: Receive, limit: int) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > limit:
-            raise _too_large(limit)
+            raise _CutOff(limit)
         return message
 
     return counted
