@@ -76,7 +76,12 @@ def _from_validation(request: Request, error: Exception) -> JSONResponse:
 
 def _from_http(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    codes = {404: "no-such-route", 405: "method-not-allowed", 400: "malformed-request"}
+    codes = {
+        400: "malformed-request",
+        404: "no-such-route",
+        405: "method-not-allowed",
+        413: "body-too-large",
+    }
     response = problem(
         error.status_code, codes.get(error.status_code, "refused"), str(error.detail)
     )

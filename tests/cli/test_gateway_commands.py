@@ -10,9 +10,10 @@ import typer
 from typer.testing import CliRunner
 
 from ridealong.cli import keys, send
+from ridealong.cli.examples import read_examples
 from ridealong.cli.gateway import GatewaySaysNo, KeyMissing, demo_key_file
 from ridealong.cli.options import console
-from ridealong.cli.welcome import demo_key, read_examples, welcome
+from ridealong.cli.welcome import demo_key, welcome
 from ridealong.local.problems import NotRunning
 from ridealong.local.startup import System
 from ridealong.local.topology import Topology
