@@ -11,6 +11,8 @@ DEV_SHARE = 0.15
 EMOTION_ROWS = 20_000
 REMARK_ROWS = 1_500
 TURNS_PER_INTENT = 150
+# A hundred rows speak for the whole world outside.
+OUT_OF_SCOPE_WEIGHT = 30.0
 
 BANKING, COMMERCE, GENERAL, NONE = "banking", "commerce", "general", "none"
 PACKS = (BANKING, COMMERCE, GENERAL)
@@ -113,7 +115,7 @@ def whole(scope: str) -> Callable[[Row], Shares]:
 def general_shares(row: Row) -> Shares:
     """CLINC150 spans all: its rows are general, shared, or out of scope."""
     if row.label == OUT_OF_SCOPE:
-        return {NONE: 1.0}
+        return {NONE: OUT_OF_SCOPE_WEIGHT}
     if row.label in SHARED_WITH_BANKING:
         return {GENERAL: 0.5, BANKING: 0.5}
     if row.label in SHARED_WITH_COMMERCE:

@@ -39,6 +39,10 @@ class HeadDiffers(LearningError):
     """The exported head does not answer what the trained one answers."""
 
 
+class NothingLearned(LearningError):
+    """A head answers no better than the most frequent class would."""
+
+
 class RowsUnreadable(LearningError):
     """A file of rows to evaluate lacks its columns or has labels that the model does not know."""
 

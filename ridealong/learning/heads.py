@@ -1,20 +1,27 @@
 """Fits linear heads with scikit-learn, calibrates them, and exports them as small ONNX graphs."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from warnings import catch_warnings, simplefilter
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
 from ridealong.learning.errors import HeadDiffers
 from ridealong.learning.onnx_graph import Graph, save
+from ridealong.learning.prototypes import Prototypes
 from ridealong.text.encoders import open_session
 
 Matrix = NDArray[np.float32]
 
-MOST_STEPS = 500
+# Of many classes each row moves each weight little: a larger step would end the fit at once.
+SMALL_STEP = 1e-5
+MOST_STEPS = 400
 TEMPERATURES = np.geomspace(0.1, 10, 401)
 PARITY_TOLERANCE = 1e-5
 TINY = 1e-12
@@ -27,6 +34,7 @@ class Sample:
     features: Matrix
     classes: NDArray[np.intp]
     weights: NDArray[np.float32] | None = None
+    prototypes: Prototypes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +45,12 @@ class Head:
     weight: Matrix
     bias: Matrix
     one_of_many: bool
+    prototypes: Prototypes | None = None
 
     def logits(self, features: Matrix) -> Matrix:
         """Before they become probabilities."""
+        if self.prototypes is not None:
+            features = self.prototypes.features(features)
         return features @ self.weight + self.bias
 
     def probabilities(self, features: Matrix) -> Matrix:
@@ -50,16 +61,18 @@ class Head:
     def cooled(self, temperature: float) -> "Head":
         """Logits over a temperature: the order of the classes stays, their confidence changes."""
         scale = np.float32(1 / temperature)
-        return Head(self.labels, self.weight * scale, self.bias * scale, self.one_of_many)
+        return replace(self, weight=self.weight * scale, bias=self.bias * scale)
 
 
 def fit_classes(sample: Sample, labels: Sequence[str], *, c: float) -> Head:
     """One class of many."""
-    model = LogisticRegression(C=c, max_iter=MOST_STEPS)
-    model.fit(sample.features, sample.classes, sample_weight=sample.weights)
-    return Head(
-        tuple(labels), model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32), True
-    )
+    shapes = sample.prototypes
+    features = sample.features if shapes is None else shapes.features(sample.features)
+    model = LogisticRegression(C=c, max_iter=MOST_STEPS, tol=SMALL_STEP)
+    with calmly():
+        model.fit(features, sample.classes, sample_weight=sample.weights)
+    weight, bias = model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
+    return Head(tuple(labels), weight, bias, one_of_many=True, prototypes=shapes)
 
 
 def fit_labels(
@@ -67,13 +80,18 @@ def fit_labels(
 ) -> Head:
     """Any number of labels: one independent yes or no for each."""
     # Few columns and many rows: Newton's method needs a handful of steps.
-    models = [
-        LogisticRegression(C=c, solver="newton-cholesky", max_iter=MOST_STEPS).fit(features, column)
-        for column in truth.T
-    ]
+    with calmly():
+        models = [
+            LogisticRegression(C=c, solver="newton-cholesky", max_iter=MOST_STEPS).fit(
+                features, yes
+            )
+            for yes in truth.T
+        ]
     weight = np.concatenate([model.coef_ for model in models]).T
     bias = np.concatenate([model.intercept_ for model in models])
-    return Head(tuple(labels), weight.astype(np.float32), bias.astype(np.float32), False)
+    return Head(
+        tuple(labels), weight.astype(np.float32), bias.astype(np.float32), one_of_many=False
+    )
 
 
 def best_temperature(head: Head, sample: Sample) -> float:
@@ -88,17 +106,17 @@ def best_temperature(head: Head, sample: Sample) -> float:
     return round(float(min(TEMPERATURES, key=surprise)), 4)
 
 
-def export(head: Head, path: Path, *, output: str) -> None:
+def export(head: Head, path: Path, *, output: str, width: int) -> None:
     """A matrix product and what makes probabilities of it: no locale, no strings, no converter."""
     graph = Graph()
-    logits = graph.node("Gemm", "features", graph.constant(head.weight), graph.constant(head.bias))
+    given = "features" if head.prototypes is None else head.prototypes.add_to(graph, "features")
+    logits = graph.node("Gemm", given, graph.constant(head.weight), graph.constant(head.bias))
     squashed = (
         graph.node("Softmax", logits, axis=-1)
         if head.one_of_many
         else graph.node("Sigmoid", logits)
     )
-    width, classes = head.weight.shape
-    save(graph.finish_head(squashed, output, width=width, classes=classes), path)
+    save(graph.finish_head(squashed, output, width=width, classes=len(head.labels)), path)
 
 
 def prove_parity(head: Head, path: Path, features: Matrix) -> float:
@@ -109,6 +127,15 @@ def prove_parity(head: Head, path: Path, features: Matrix) -> float:
     if difference > PARITY_TOLERANCE:
         raise HeadDiffers(f"{path.name} differs from the trained head by {difference:.2e}")
     return difference
+
+
+@contextmanager
+def calmly() -> Iterator[None]:
+    """Threads of BLAS that wait by spinning make a shared machine slower, not faster."""
+    with threadpool_limits(1), catch_warnings():
+        # What the last steps would change shows in no digit of the metrics.
+        simplefilter("ignore", ConvergenceWarning)
+        yield
 
 
 def softmax(logits: Matrix) -> Matrix:

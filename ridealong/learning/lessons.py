@@ -1,0 +1,121 @@
+"""A lesson is all a head learns from and is judged by; teaching gives the head and its metrics."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ridealong.learning.errors import NothingLearned
+from ridealong.learning.heads import Head, Sample, best_temperature, fit_classes, fit_labels
+from ridealong.learning.metrics import Metrics, score_classes, score_labels
+from ridealong.learning.prototypes import Prototypes
+
+Matrix = NDArray[np.float32]
+Mask = NDArray[np.bool_]
+Classes = NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Features with one class each. `dev` rows judge; `careless` rows are mistyped copies."""
+
+    features: Matrix
+    classes: Classes
+    weights: Matrix
+    dev: Mask
+    careless: Mask
+
+    def sample(self, chosen: Mask, prototypes: Prototypes | None = None) -> Sample:
+        """Some of them, to be seen beside these prototypes."""
+        return Sample(self.features[chosen], self.classes[chosen], self.weights[chosen], prototypes)
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """Prototypes learned without the dev rows, to be judged with, and with all, to ship."""
+
+    judged: Prototypes
+    shipped: Prototypes
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """Rows, the names of their classes, and how far the fit may follow single rows."""
+
+    labels: tuple[str, ...]
+    rows: Rows
+    c: float
+    shapes: Shapes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """The head to ship, the one that was judged (it never saw a dev row), and the verdict."""
+
+    head: Head
+    judged: Head
+    metrics: dict[str, Metrics | float]
+
+
+def join(pieces: Sequence[Rows]) -> Rows:
+    """All of them, one after the other."""
+    return Rows(
+        np.concatenate([piece.features for piece in pieces]),
+        np.concatenate([piece.classes for piece in pieces]),
+        np.concatenate([piece.weights for piece in pieces]),
+        np.concatenate([piece.dev for piece in pieces]),
+        np.concatenate([piece.careless for piece in pieces]),
+    )
+
+
+def teach(lesson: Lesson) -> Taught:
+    """Fits without the dev rows, calibrates on half of them, judges on the rest, fits on all."""
+    rows = lesson.rows
+    tune, judge = halves(rows.dev & ~rows.careless)
+    judged_shapes, shipped_shapes = both(lesson.shapes)
+    first = fit_classes(rows.sample(~rows.dev, judged_shapes), lesson.labels, c=lesson.c)
+    temperature = best_temperature(first, rows.sample(tune))
+    judged = first.cooled(temperature)
+    verdict = _score(judged, rows, judge)
+    refuse_the_useless(verdict["accuracy"], rows.classes[judge])
+    metrics: dict[str, Metrics | float] = {"temperature": temperature, "dev": verdict}
+    mistyped = rows.dev & rows.careless
+    if mistyped.any():
+        metrics["dev_with_typos"] = _score(judged, rows, mistyped)
+    everything = rows.sample(np.ones_like(rows.dev), shipped_shapes)
+    head = fit_classes(everything, lesson.labels, c=lesson.c).cooled(temperature)
+    return Taught(head, judged, metrics)
+
+
+def refuse_the_useless(accuracy: float, truth: Classes) -> None:
+    """A fit that ended too early looks like any other, but for this."""
+    if accuracy <= np.bincount(truth).max() / len(truth):
+        raise NothingLearned("a head is no better than its most frequent class; nothing is written")
+
+
+def both(shapes: Shapes | None) -> tuple[Prototypes | None, Prototypes | None]:
+    """To judge with and to ship."""
+    return (shapes.judged, shapes.shipped) if shapes else (None, None)
+
+
+def teach_labels(
+    features: Matrix, truth: Mask, dev: Mask, *, labels: tuple[str, ...], c: float
+) -> Taught:
+    """The same for any number of labels a row; such heads are calibrated as they are fitted."""
+    judged = fit_labels(features[~dev], truth[~dev], labels, c=c)
+    scores = score_labels(judged.probabilities(features[dev]), truth[dev])
+    return Taught(fit_labels(features, truth, labels, c=c), judged, {"dev": scores})
+
+
+def halves(rows: Mask) -> tuple[Mask, Mask]:
+    """Every other chosen row."""
+    places = np.flatnonzero(rows)
+    first, second = np.zeros_like(rows), np.zeros_like(rows)
+    first[places[0::2]] = True
+    second[places[1::2]] = True
+    return first, second
+
+
+def _score(head: Head, rows: Rows, chosen: Mask) -> Metrics:
+    return score_classes(head.probabilities(rows.features[chosen]), rows.classes[chosen])

@@ -1,0 +1,70 @@
+"""Judges the scope head by what it is for: refusing what is of no pack, keeping what is."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from ridealong.learning.corpus import GENERAL, NONE, OUT_OF_SCOPE, PACKS, SCOPES
+from ridealong.learning.curriculum import Curriculum, Embedded, dev_of
+from ridealong.learning.heads import Head
+from ridealong.learning.lessons import Mask, Matrix
+from ridealong.learning.metrics import Metrics, rounded, score_rejection
+
+REFUSE_FROM = 0.5
+
+
+def score_scope(head: Head, curriculum: Curriculum) -> dict[str, Metrics]:
+    """On dev rows only, with a head that saw none of them."""
+    general = curriculum.packs[GENERAL]
+    outside = is_outside(general)[dev_of(general.part.rows)]
+    kept: Metrics = {}
+    for name, embedded in curriculum.packs.items():
+        kept |= score_kept(head, name, embedded)
+    refused = {"clinc out of scope": share_refused(reject(head, general, PACKS)[outside])}
+    for embedded in curriculum.others:
+        if NONE in embedded.part.shares(embedded.part.rows[0]):
+            refused[embedded.part.name] = share_refused(reject(head, embedded, PACKS))
+    return {
+        "rejection_auroc": {
+            "clinc, tenant with all packs": score_rejection(reject(head, general, PACKS), outside),
+            "clinc, tenant with general": score_rejection(
+                reject(head, general, [GENERAL]), outside
+            ),
+        },
+        "kept": rounded(kept),
+        "refused": rounded(refused),
+    }
+
+
+def score_kept(head: Head, name: str, embedded: Embedded) -> Metrics:
+    """How many of a pack's own rows tenants with all packs, and with this one, do not refuse."""
+    inside = ~is_outside(embedded)[dev_of(embedded.part.rows)]
+    mistyped = embedded.careless if embedded.careless is not None else embedded.vectors
+    return {
+        f"{name}, all packs": 1 - share_refused(reject(head, embedded, PACKS)[inside]),
+        f"{name}, this pack only": 1 - share_refused(reject(head, embedded, [name])[inside]),
+        f"{name}, all packs, typos": 1
+        - share_refused(refusals(head, mistyped[dev_of(embedded.part.rows)], PACKS)[inside]),
+    }
+
+
+def reject(head: Head, embedded: Embedded, packs: Iterable[str]) -> Matrix:
+    """The reject score of a part's dev rows for a tenant with these packs."""
+    return refusals(head, embedded.vectors[dev_of(embedded.part.rows)], packs)
+
+
+def refusals(head: Head, vectors: Matrix, packs: Iterable[str]) -> Matrix:
+    """What is left of probability when a tenant's own packs have had theirs."""
+    own = [SCOPES.index(pack) for pack in packs]
+    left: Matrix = 1 - head.probabilities(vectors)[:, own].sum(axis=1)
+    return left
+
+
+def share_refused(scores: Matrix) -> float:
+    """By the plain rule: refuse from one half on."""
+    return float(np.mean(scores >= REFUSE_FROM))
+
+
+def is_outside(embedded: Embedded) -> Mask:
+    """Which rows are out of scope by their publisher's word."""
+    return np.array([row.label == OUT_OF_SCOPE for row in embedded.part.rows])

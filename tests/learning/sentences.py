@@ -1,0 +1,36 @@
+"""Messages written for these tests: what people ask banks, shops, and nobody in particular."""
+
+SENTENCES = (
+    "Where is my order? I have been waiting for two weeks!",
+    "i want my money back",
+    "My card was swallowed by the machine in front of the station.",
+    "Please cancel order 4471 before it is sent.",
+    "How do I change the address my parcel goes to?",
+    "Why was I charged twice for the same coffee?",
+    "I forgot my PIN and now the card is blocked",
+    "the transfer to my sister has not arrived",
+    "What does it cost to pay abroad?",
+    "Can I talk to a human being, please?",
+    "Ich habe mein Passwort vergessen.",
+    "Wann kommt mein Paket an?",
+    "Je voudrais être remboursé, s'il vous plaît.",
+    "¿Cómo puedo cambiar mi dirección de envío?",
+    "Mijn kaart is gestolen, wat nu?",
+    "Kartım çalındı, lütfen yardım edin.",
+    "我的订单在哪里？",
+    "パスワードを忘れました",
+    "أين طلبي؟",
+    "your website is a disgrace and so is your support",
+    "Thank you so much, that solved it!",
+    "wher iz my pakage plz",
+    "Is the blue one available in size 42?",
+    "I moved. New flat, same phone number.",
+    "The invoice shows another amount than the confirmation.",
+    "What is the tallest mountain of Norway?",
+    "ok",
+    "Hello",
+    "Hi there, I bought a lamp from you in spring, it flickered from the first day, and the two "
+    "mails I wrote about it in May and in June have not been answered by anybody until today. "
+    "Please tell me how I can send it back and when I will see my money again.",
+    "🙂👍",
+)
