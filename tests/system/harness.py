@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +15,7 @@ import yaml
 
 from ridealong.local.build import find_or_build
 from ridealong.local.credentials import APP_TOKEN, SIDECAR_TOKEN
+from ridealong.local.places import ROOT
 from ridealong.local.startup import Choices, start
 from ridealong.local.startup import System as LocalSystem
 from tests.system.relocate import relocate
@@ -79,11 +82,29 @@ def running_system(
         edit(file, change)
     choices = Choices(file=file, services=tuple(services), **options)
     runtime = find_or_build(lambda _: None)
-    local = start(choices, runtime, owner=os.getpid(), watch=lambda _: None)
-    try:
-        yield System(local, file)
-    finally:
-        local.supervision.stop()
+    with ended_with_us(file):
+        local = start(choices, runtime, owner=os.getpid(), watch=lambda _: None)
+        try:
+            yield System(local, file)
+        finally:
+            local.supervision.stop()
+
+
+@contextmanager
+def ended_with_us(file: Path) -> Iterator[None]:
+    """A guard that ends the system when this process is killed: it hears our pipe close."""
+    script = 'cat >/dev/null; exec "$0" -m ridealong.cli down --file "$1"'
+    with subprocess.Popen(
+        ["/bin/sh", "-c", script, sys.executable, str(file)],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as guard:
+        try:
+            yield
+        finally:
+            os.killpg(guard.pid, signal.SIGKILL)
 
 
 def edit(file: Path, change: Callable[[dict[str, Any]], None]) -> None:

@@ -33,14 +33,14 @@ async def who(request: Request) -> dict[str, Any]:
 
 @app.get("/dapr/subscribe")
 async def subscriptions() -> list[dict[str, str]]:
-    if os.environ["APP_ID"] != "analytics":
+    if os.environ["APP_ID"] != "aggregation":
         return []
     return [
         {
             "pubsubname": "pubsub",
             "topic": "tests.v1",
             "route": "/events/tests.v1",
-            "deadLetterTopic": "tests.v1.analytics.dead",
+            "deadLetterTopic": "tests.v1.aggregation.dead",
         }
     ]
 

@@ -32,7 +32,7 @@ def ask(url: str, *, body: bytes | None = None, headers: dict[str, str] | None =
 @pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     folder = tmp_path_factory.mktemp("supervised")
-    services = ["gateway", "nlp", "analytics"]
+    services = ["gateway", "nlp", "aggregation"]
     with running_system(folder, services, change=with_echo_services) as running:
         yield running
 
@@ -42,7 +42,7 @@ def who(system: System, app_id: str) -> Any:
 
 
 def publish(system: System, name: str) -> None:
-    url = f"{system.sidecar_url('analytics')}/v1.0/publish/pubsub/tests.v1"
+    url = f"{system.sidecar_url('aggregation')}/v1.0/publish/pubsub/tests.v1"
     ask(url, body=json.dumps({"name": name}).encode())
 
 
@@ -81,7 +81,7 @@ def test_other_pairs_keep_running_when_one_dies(system: System) -> None:
 
 def test_a_killed_broker_comes_back_with_what_it_knew(system: System) -> None:
     publish(system, "before")
-    eventually(lambda: "before" in ask(f"{system.url('analytics')}/heard"), within_s=10)
+    eventually(lambda: "before" in ask(f"{system.url('aggregation')}/heard"), within_s=10)
     broker = system.kill("broker")
     eventually(lambda: system.pid("broker") not in (0, broker), within_s=10)
 
@@ -90,7 +90,7 @@ def test_a_killed_broker_comes_back_with_what_it_knew(system: System) -> None:
         return True
 
     eventually(publishes, within_s=15)
-    eventually(lambda: "after" in ask(f"{system.url('analytics')}/heard"), within_s=15)
+    eventually(lambda: "after" in ask(f"{system.url('aggregation')}/heard"), within_s=15)
 
 
 def test_names_are_told_apart_by_a_file_that_only_its_owner_reads(system: System) -> None:
