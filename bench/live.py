@@ -1,7 +1,7 @@
-"""What a message costs: latency and throughput, live and queued, start-up, memory, and where the time goes.
+"""What a message costs: latency, throughput, start-up, memory, and where the time goes.
 
     python -m bench.live                         our own system
-    python -m bench.live --chain FOLDER          beside the bare chain of eight empty services in FOLDER, interleaved
+    python -m bench.live --chain FOLDER          beside the bare chain of empty services in FOLDER
 
 Needs wrk on the PATH. Starts its own copy of the system on free ports and ends it. Loopback only.
 """
@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ local n = 0
 request = function()
   n = n + 1
   return wrk.format(nil, "/v1/messages", nil, string.format(
-    '{{"channel":"chat","customer_id":"bench-%d","text":"Where is my order %d? I have been waiting for two weeks now!"}}',
+    '{{"customer_id":"bench-%d","text":"Where is my order %d? I have waited for two weeks!"}}',
     n % 200, 10000 + n))
 end
 """
@@ -68,9 +69,7 @@ def drive(url: str, callers: int, seconds: int, script: Path) -> Load:
     rate = re.search(r"Requests/sec:\s+([\d.]+)", out)
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", out)
     assert rate is not None, out
-    return Load(
-        float(rate[1]), quantiles["50"], quantiles["99"], int(refused[1]) if refused else 0
-    )
+    return Load(float(rate[1]), quantiles["50"], quantiles["99"], int(refused[1]) if refused else 0)
 
 
 def drive_chain(folder: Path, daprd: Path, callers: int, seconds: int) -> dict[str, Any]:
@@ -84,20 +83,10 @@ def drive_chain(folder: Path, daprd: Path, callers: int, seconds: int) -> dict[s
 
 def queued_per_second(caller: Caller, count: int) -> float:
     """Hand in a batch and wait until the last of it is answered."""
-    lines = [
-        {"channel": "chat", "customer_id": f"batch-{n % 200}", "text": f"Cancel order {20000 + n}"}
-        for n in range(count)
-    ]
-    body = "\n".join(map(json.dumps, lines))
     began = time.perf_counter()
-    reply = caller.http.post(
-        "/v1/messages/batch", content=body, headers={"content-type": "application/x-ndjson"}
-    )
-    reply.raise_for_status()
-    batch_id = reply.headers["x-batch-id"]
+    batch_id = caller.hand_in((f"Cancel order {20000 + n}" for n in range(count)), "bench")
     while True:
-        counts = caller.http.get(f"/v1/batches/{batch_id}").json()["counts"]
-        if counts.get("answered", 0) >= count:
+        if caller.counts(batch_id).get("answered", 0) >= count:
             return count / (time.perf_counter() - began)
         time.sleep(0.2)
 
@@ -107,9 +96,7 @@ def memory_mib(system: System) -> dict[str, float]:
     names = ["broker", "placement", "scheduler"]
     for service in system.local.topology.services:
         names += [service.name, f"{service.name}-dapr"]
-    return {
-        name: psutil.Process(system.pid(name)).memory_full_info().pss / 2**20 for name in names
-    }
+    return {name: psutil.Process(system.pid(name)).memory_full_info().pss / 2**20 for name in names}
 
 
 def seconds_by_label(system: System) -> dict[tuple[str, str], float]:
@@ -123,7 +110,7 @@ def seconds_by_label(system: System) -> dict[tuple[str, str], float]:
     return sums
 
 
-def shares(system: System, work: Any) -> dict[str, float]:
+def shares(system: System, work: Callable[[], object]) -> dict[str, float]:
     """Where the seconds of a run went: models, Dapr (hops, state, events), and our own code."""
     before = seconds_by_label(system)
     work()
@@ -135,11 +122,18 @@ def shares(system: System, work: Any) -> dict[str, float]:
     public = sum(v for (name, s), v in spent.items() if name == "gateway" and "/v1/" in s)
     hops = calls - (requests - public)
     own = requests - calls - components - models
-    return {"models": models, "Dapr: hops": hops, "Dapr: state and events": components, "own code": own}
+    return {
+        "models": models,
+        "Dapr: hops": hops,
+        "Dapr: state and events": components,
+        "own code": own,
+    }
 
 
 def _total(spent: dict[tuple[str, str], float], series: str, label: str = "") -> float:
-    return sum(value for (_, name), value in spent.items() if name.startswith(series) and label in name)
+    return sum(
+        value for (_, name), value in spent.items() if name.startswith(series) and label in name
+    )
 
 
 def main() -> None:
@@ -152,7 +146,7 @@ def main() -> None:
     args = parser.parse_args()
     if shutil.which("wrk") is None:
         sys.exit("bench needs wrk on the PATH (Debian: apt-get install wrk)")
-    daprd = find_or_build(lambda _: None).daprd
+    daprd = find_or_build(lambda _: None).binary("daprd")
     with tempfile.TemporaryDirectory() as name:
         run(Path(name), args, daprd)
 
@@ -177,22 +171,39 @@ def run(folder: Path, args: argparse.Namespace, daprd: Path) -> None:
 
 def without_limits(run_file: dict[str, Any]) -> None:
     """The bench is one caller with one key: its share must not be the limit that is measured."""
-    run_file["common"]["env"] |= {"GATEWAY_RATE_PER_MINUTE": "1000000", "GATEWAY_BURST": "100000"}
+    run_file["common"]["env"] |= {"GATEWAY_RATE_PER_MINUTE": "1000000", "GATEWAY_BURST_SHARE": "1"}
 
 
 def print_loads(url: str, script: Path, args: argparse.Namespace, daprd: Path) -> None:
     """Ours and, where it is there, the bare chain, in turn."""
-    table = Table("callers", "req/s", "p50 ms", "p99 ms", "refused", "chain req/s", "p50", "p99", "ratio p50 | p99 | req/s")
+    table = Table(
+        "callers",
+        "req/s",
+        "p50 ms",
+        "p99 ms",
+        "refused",
+        "chain req/s",
+        "p50",
+        "p99",
+        "ratio p50 | p99 | req/s",
+    )
     for callers in CALLERS:
         ours = drive(url, callers, args.seconds, script)
-        row = [str(callers), f"{ours.req_s:.0f}", f"{ours.p50_ms:.1f}", f"{ours.p99_ms:.1f}", str(ours.refused)]
+        row = [
+            str(callers),
+            f"{ours.req_s:.0f}",
+            f"{ours.p50_ms:.1f}",
+            f"{ours.p99_ms:.1f}",
+            str(ours.refused),
+        ]
         if args.chain:
             bare = drive_chain(args.chain, daprd, callers, args.seconds)
             again = drive(url, callers, args.seconds, script)
             p50, p99 = (ours.p50_ms + again.p50_ms) / 2, (ours.p99_ms + again.p99_ms) / 2
             rate = (ours.req_s + again.req_s) / 2
             row += [f"{bare['req_s']:.0f}", f"{bare['p50_ms']}", f"{bare['p99_ms']}"]
-            row += [f"{p50 / bare['p50_ms']:.2f} | {p99 / bare['p99_ms']:.2f} | {rate / bare['req_s']:.2f}"]
+            ratios = (p50 / bare["p50_ms"], p99 / bare["p99_ms"], rate / bare["req_s"])
+            row += [" | ".join(f"{ratio:.2f}" for ratio in ratios)]
         table.add_row(*row)
     console.print(table)
 

@@ -1,5 +1,7 @@
 """A customer of the public API, as a test plays it."""
 
+import json
+from collections.abc import Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -50,10 +52,49 @@ class Caller:
         found: dict[str, Any] = reply.json()
         return found
 
+    def hand_in(self, texts: Iterable[str], name: str) -> str:
+        """`POST /v1/messages/batch`, one message for each text; returns the batch's id."""
+        lines = [
+            {"customer_id": f"{name}-{n % 20}", "external_id": f"{name}-{n}", "text": text}
+            for n, text in enumerate(texts)
+        ]
+        reply = self.http.post(
+            "/v1/messages/batch",
+            content="\n".join(map(json.dumps, lines)),
+            headers={"content-type": "application/x-ndjson"},
+        )
+        assert reply.status_code == 202, reply.text
+        return reply.headers["location"].rpartition("/")[2]
+
+    def counts(self, batch_id: str) -> dict[str, int]:
+        """How many messages of a batch are how far."""
+        found: dict[str, int] = self.batch(f"/v1/batches/{batch_id}?limit=1")["counts"]
+        return found
+
+    def message_ids(self, batch_id: str) -> set[str]:
+        """All message ids of a batch."""
+        ids: set[str] = set()
+        url: str | None = f"/v1/batches/{batch_id}?limit=500"
+        while url:
+            page = self.batch(url)
+            ids |= {line["message_id"] for line in page["results"]}
+            url = page["next"]
+        return ids
+
+    def batch(self, url: str) -> dict[str, Any]:
+        """One page of a batch."""
+        reply = self.http.get(url)
+        assert reply.status_code == 200, reply.text
+        found: dict[str, Any] = reply.json()
+        return found
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.http.close()
