@@ -20,9 +20,6 @@ from ridealong.local.processes import is_free, listener_on, marked_processes
 from ridealong.local.programs import broker_command
 from ridealong.local.supervision import read_record
 from ridealong.local.topology import Topology, load_topology
-from ridealong.serving.checksums import check_files
-from ridealong.serving.errors import ModelUnusable
-from ridealong.serving.manifest import MANIFEST_FILE, read_manifest
 
 OLDEST_PYTHON = (3, 11)
 # The models, the broker's file and the logs; and Go's module and build caches.
@@ -121,6 +118,11 @@ def ports(topology: Topology, places: Places) -> Iterator[Finding]:
 
 def models(wanted: Path, store: Path) -> Iterator[Finding]:
     """Every model of the checkout assembled in the store, each file as its manifest says?"""
+    # Imported late: numpy comes with it, which no other command should wait for.
+    from ridealong.serving.checksums import check_files
+    from ridealong.serving.errors import ModelUnusable
+    from ridealong.serving.manifest import MANIFEST_FILE, read_manifest
+
     remedy = "`make setup` assembles the models again"
     for manifest in sorted(wanted.glob(f"*/*/{MANIFEST_FILE}")):
         version, name = manifest.parent.name, manifest.parent.parent.name
