@@ -49,7 +49,7 @@ def assemble_one(source: Path, store: Path, *, cache: Path, report: Report) -> P
     partial.mkdir(parents=True)
     shutil.copy(source / MANIFEST_FILE, partial / MANIFEST_FILE)
     for name in manifest.files:
-        place(source / name if (source / name).is_file() else built / name, partial / name)
+        place(name, source=source, built=built, target=partial)
     check_files(partial, manifest)
     shutil.rmtree(target, ignore_errors=True)
     partial.replace(target)
@@ -68,17 +68,17 @@ def is_right(target: Path, source: Path, manifest: Manifest) -> bool:
     return True
 
 
-def place(origin: Path, target: Path) -> None:
-    """Built files are shared with the cache where that is possible; committed ones are copied."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if not origin.is_relative_to(places.ROOT):
-        try:
-            target.hardlink_to(origin)
-        except OSError:
-            pass
-        else:
-            return
-    shutil.copy(origin, target)
+def place(name: str, *, source: Path, built: Path, target: Path) -> None:
+    """Committed files are copied; built ones are shared with the cache where that is possible."""
+    path = target / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if (source / name).is_file():
+        shutil.copy(source / name, path)
+        return
+    try:
+        path.hardlink_to(built / name)
+    except OSError:
+        shutil.copy(built / name, path)
 
 
 def find_built(source: Path, manifest: Manifest, *, cache: Path, report: Report) -> Path:
