@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ridealong.cli.examples import Example, read_examples
 from ridealong.cli.gateway import (
+    Gateway,
     Replied,
     demo_key_file,
     public_gateway,
@@ -28,6 +29,9 @@ from ridealong.local.startup import System
 from ridealong.local.topology import Topology
 
 AT_ONCE = 4
+# In all: while models warm up, the first messages may be queued.
+PATIENCE_S = 60
+LOOK_AGAIN_S = 0.3
 LONGEST_START = 60
 NO_MESSAGE = "00000000-0000-7000-8000-000000000000"
 WORDS = {
@@ -90,6 +94,7 @@ async def send_all(
 ) -> list[Answered]:
     """A few at once, the results in the order of the examples."""
     places = asyncio.Semaphore(AT_ONCE)
+    deadline = time.monotonic() + PATIENCE_S
     async with public_gateway(topology, key) as gateway:
 
         async def send(example: Example) -> Answered:
@@ -98,10 +103,23 @@ async def send_all(
                 reply = await gateway.ask(
                     "POST", "/v1/messages", example.body, content_type=example.kind
                 )
+                if reply.status == 202:
+                    reply = await answer_of(gateway, reply, deadline)
                 tick()
                 return read_answered(example, reply, time.perf_counter() - began)
 
         return list(await asyncio.gather(*map(send, examples)))
+
+
+async def answer_of(gateway: Gateway, queued: Replied, deadline: float) -> Replied:
+    """Of a message that was queued, if it comes in time; else that it was queued."""
+    url = str(queued.content["status_url"])
+    while time.monotonic() < deadline:
+        await asyncio.sleep(LOOK_AGAIN_S)
+        status = await gateway.ask("GET", url)
+        if answer := status.content.get("answer"):
+            return Replied(200, json.dumps(answer).encode())
+    return queued
 
 
 def read_answered(example: Example, reply: Replied, took_s: float) -> Answered:

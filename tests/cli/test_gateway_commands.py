@@ -9,6 +9,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from ridealong.chassis.sidecar import HttpReply
 from ridealong.cli import keys, send
 from ridealong.cli.examples import read_examples
 from ridealong.cli.gateway import GatewaySaysNo, KeyMissing, demo_key_file
@@ -225,6 +226,22 @@ def test_the_welcome_shows_every_example_and_how_to_go_on(
     assert "\x1b[31m" not in printed
     table = printed.split("demo key")[0].splitlines()
     assert max(map(len, table)) <= 80
+
+
+def test_the_welcome_waits_for_what_was_queued(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = World()
+    world.sidecar.answer("aggregation", "/answers", lambda _: HttpReply(503, b"{}"))
+    with live_gateway(world, tmp_path) as topology:
+        (tmp_path / "examples").mkdir()
+        (tmp_path / "examples" / "messages.jsonl").write_text('{"text": "Hello"}\n')
+        world.steps = _Answered(world.steps)
+        welcome(system_of(topology), as_json=True)
+
+    (example,) = json.loads(capsys.readouterr().out)["examples"]
+    assert (example["status"], example["decision"]) == (200, "suggest")
+    assert len(world.queued) == 1
 
 
 def test_the_welcome_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
