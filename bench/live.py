@@ -155,7 +155,7 @@ def run(folder: Path, args: argparse.Namespace, daprd: Path) -> None:
     """Everything, on one quiet machine."""
     console.print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {psutil.cpu_count()} cores")
     began = time.perf_counter()
-    with running_system(folder / "system", change=without_limits) as system:
+    with running_system(folder / "system") as system:
         start_up_s = time.perf_counter() - began
         with Caller.with_new_key(system) as caller:
             script = folder / "live.lua"
@@ -167,11 +167,6 @@ def run(folder: Path, args: argparse.Namespace, daprd: Path) -> None:
             print_shares(shares(system, lambda: drive(url, 1, args.seconds, script)))
         console.print(f"start-up: {start_up_s:.1f} s until every service was ready")
         print_memory(memory_mib(system))
-
-
-def without_limits(run_file: dict[str, Any]) -> None:
-    """The bench is one caller with one key: its share must not be the limit that is measured."""
-    run_file["common"]["env"] |= {"GATEWAY_RATE_PER_MINUTE": "1000000", "GATEWAY_BURST_SHARE": "1"}
 
 
 def print_loads(url: str, script: Path, args: argparse.Namespace, daprd: Path) -> None:

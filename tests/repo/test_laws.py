@@ -42,7 +42,7 @@ BREACHES: list[tuple[Law, str, str]] = [
     (laws.engine_imports, "ridealong/text/clean.py", '"""x"""\nimport dapr.clients\n'),
     (laws.vague_names, "services/mail/utils.py", '"""x"""\n'),
     (laws.oversized, "services/mail/read.py", '"""x"""\n' + "a = 1\n" * 250),
-    (laws.oversized, "ridealong/chassis/app.py", '"""x"""\n' + "a = 1\n" * 901),
+    (laws.oversized, "ridealong/chassis/app.py", '"""x"""\n' + "a = 1\n" * 1001),
     (laws.undocumented, "services/mail/__init__.py", '"""Mail."""\n'),
     (laws.undocumented, "services/mail/read.py", "a = 1\n"),
     (laws.verbs_with_frameworks, "services/mail/read.py", '"""x"""\nimport fastapi\n'),

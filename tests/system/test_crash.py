@@ -32,7 +32,8 @@ def answers_in_the_lake(system: System) -> Counter[str]:
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(
     "victim",
-    ["aggregation", "nlp", "aggregation-dapr", "intake-dapr", "broker", "inference", "analytics"],
+    # A service, a sidecar, the broker, and the reader whose commit must not double.
+    ["aggregation", "nlp-dapr", "broker", "analytics"],
 )
 def test_each_message_has_one_answer_after_a_kill(
     crashing: tuple[System, Caller], victim: str
