@@ -5,7 +5,7 @@ import signal
 import time
 from importlib import import_module
 from types import FrameType
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.live import Live
@@ -79,14 +79,15 @@ def command(
         if examples:
             # Who has just started everything wants to see it work; that is no part of supervision.
             import_module("ridealong.cli.welcome").welcome(system)
+        elif stays:
+            console.print("Ctrl-C stops everything; `ridealong status` shows how it is.")
         if stays:
-            if not examples:
-                console.print("Ctrl-C stops everything; `ridealong status` shows how it is.")
-            stay(system)
-    except BaseException:
+            wait_for_the_end(system)
+    except BaseException as reason:
         if stays:
-            system.supervision.stop()
-        raise
+            stop(system)
+        if not (stays and isinstance(reason, KeyboardInterrupt)):
+            raise
 
 
 command.__doc__ = f"{command.__doc__}\n{EXAMPLES}"
@@ -104,30 +105,26 @@ def parse_replicas(text: str) -> dict[str, int]:
 
 
 def interrupt_once() -> None:
-    """The first signal breaks off the start; no later one disturbs the clearing up."""
+    """The first signal interrupts; no later one disturbs the clearing up."""
 
-    def break_off(_number: int, _frame: FrameType | None) -> None:
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
         for number in ENDING:
             signal.signal(number, signal.SIG_IGN)
         raise KeyboardInterrupt
 
     for number in ENDING:
-        signal.signal(number, break_off)
+        signal.signal(number, interrupt)
 
 
-def stay(system: System) -> None:
-    """Until Ctrl-C or SIGTERM, then stop in order; a second Ctrl-C changes nothing."""
-    wanted: list[int] = []
-
-    def remember(number: int, _frame: FrameType | None) -> None:
-        wanted.append(number)
-
-    for number in ENDING:
-        signal.signal(number, remember)
-    while not wanted and read_record(system.places) is not None:
+def wait_for_the_end(system: System) -> NoReturn:
+    """Until Ctrl-C or SIGTERM, or until somebody else has stopped everything."""
+    while read_record(system.places) is not None:
         time.sleep(0.5)
-    if not wanted:
-        raise NotRunning("somebody ended the supervisor", "was it `ridealong down`?")
+    raise NotRunning("somebody ended the supervisor", "was it `ridealong down`?")
+
+
+def stop(system: System) -> None:
+    """In order, and say so."""
     console.print("stopping in order: services, sidecars, control plane, broker")
     system.supervision.stop()
     console.print("stopped; no process is left")

@@ -2,6 +2,7 @@
 
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -18,7 +19,7 @@ from ridealong.local.places import ROOT, Places, cache_folder
 from ridealong.local.problems import LocalProblem
 from ridealong.local.processes import is_free, listener_on, marked_processes
 from ridealong.local.programs import broker_command
-from ridealong.local.supervision import read_record
+from ridealong.local.supervision import is_abandoned, read_record
 from ridealong.local.topology import Topology, load_topology
 
 OLDEST_PYTHON = (3, 11)
@@ -161,17 +162,13 @@ def memory() -> Iterator[Finding]:
 
 
 def stale_processes() -> Iterator[Finding]:
-    """Processes of a Ridealong whose supervisor is gone."""
-    stale = [
-        (process, var)
-        for process, var in marked_processes()
-        if read_record(Places(var.parent)) is None
-    ]
+    """Processes of a Ridealong whose supervisor, or whose `ridealong up`, is gone."""
+    stale = Counter(var for _, var in marked_processes() if is_abandoned(Places(var.parent)))
     if not stale:
         yield Finding("stale processes", Grade.OK, "none")
-    for process, var in stale:
-        what = f"process {process.pid} ({process.name()}) of {var} has lost its supervisor"
-        remedy = f"`ridealong down --file {var.parent / 'dapr.yaml'}` ends it"
+    for var, count in stale.items():
+        what = f"{count} processes of {var} run for nobody any more"
+        remedy = f"`ridealong down --file {var.parent / 'dapr.yaml'}` ends them"
         yield Finding("stale processes", Grade.WRONG, what, remedy)
 
 

@@ -159,16 +159,19 @@ def read_record(places: Places) -> dict[str, Any] | None:
     return record if ours and process.status() != psutil.STATUS_ZOMBIE else None
 
 
+def is_abandoned(places: Places) -> bool:
+    """Whether nobody supervises here, or for an owner that is gone; 0 owns what was detached."""
+    record = read_record(places)
+    return record is None or not (record["owner"] == 0 or psutil.pid_exists(record["owner"]))
+
+
 def end_abandoned(places: Places) -> None:
     """End what a killed `ridealong up` left behind; refuse while its owner lives."""
-    record = read_record(places)
-    if record is not None:
-        owner = record["owner"]
-        if owner == 0 or psutil.pid_exists(owner):
-            raise AlreadyRunning(
-                f"Ridealong is running here already (process {record['pid']})",
-                "look with `ridealong status`, or end it with `ridealong down`",
-            )
+    if not is_abandoned(places):
+        raise AlreadyRunning(
+            f"Ridealong is running here already ({places.folder})",
+            "look with `ridealong status`, or end it with `ridealong down`",
+        )
     stop_everything(places)
 
 

@@ -13,6 +13,13 @@ from ridealong.local.problems import TopologyUnreadable
 # Ports of further replicas: each 20 above the one before; five fit below the next block of 100.
 REPLICA_STEP = 20
 MOST_REPLICAS = 5
+PORT_FIELDS = (
+    "app_port",
+    "dapr_http_port",
+    "dapr_grpc_port",
+    "dapr_internal_grpc_port",
+    "metrics_port",
+)
 
 
 class _Entry(BaseModel):
@@ -58,25 +65,13 @@ class Service(_Entry):
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """All five: app, sidecar HTTP, gRPC, internal gRPC, metrics."""
-        return (
-            self.app_port,
-            self.dapr_http_port,
-            self.dapr_grpc_port,
-            self.dapr_internal_grpc_port,
-            self.metrics_port,
-        )
+        """The app's port first, then those of its sidecar."""
+        return tuple(getattr(self, name) for name in PORT_FIELDS)
 
     def copy_number(self, replica: int) -> "Service":
         """The same service once more, on ports of its own."""
         step = REPLICA_STEP * (replica - 1)
-        moved = {
-            "app_port": self.app_port + step,
-            "dapr_http_port": self.dapr_http_port + step,
-            "dapr_grpc_port": self.dapr_grpc_port + step,
-            "dapr_internal_grpc_port": self.dapr_internal_grpc_port + step,
-            "metrics_port": self.metrics_port + step,
-        }
+        moved = {name: port + step for name, port in zip(PORT_FIELDS, self.ports, strict=True)}
         return self.model_copy(update={**moved, "replica": replica})
 
 
@@ -196,14 +191,12 @@ class Topology(BaseModel):
 
     def with_tracing(self, name: str) -> Self:
         """The same with another file beside the Dapr Configuration in use."""
+
+        def chosen(path: Path) -> Path:
+            return _alternative(path.with_name(f"{name}.yaml"))
+
         services = tuple(
-            service.model_copy(
-                update={
-                    "config_file_path": _alternative(
-                        service.config_file_path.with_name(f"{name}.yaml")
-                    )
-                }
-            )
+            service.model_copy(update={"config_file_path": chosen(service.config_file_path)})
             for service in self.services
         )
         return self.model_copy(update={"services": services})
