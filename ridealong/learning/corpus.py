@@ -21,8 +21,9 @@ MOODS = ("negative", "neutral", "positive")
 OUT_OF_SCOPE = "oos"
 NEUTRAL = "neutral"
 
-# Intents of the general pack that another pack knows too: they belong half to each, so that neither
-# kind of tenant learns to refuse them.
+# Intents of the general pack that another pack knows too belong to both, so that no tenant refuses
+# them; more to the other pack, whose tenants live by them.
+SHARE_OF_SPECIALIST = 0.7
 SHARED_WITH_BANKING = frozenset(
     {
         *("pin_change", "report_lost_card", "card_declined", "replacement_card_duration"),
@@ -40,7 +41,14 @@ ALSO_BANKING = tuple(
         *("closeaccount", "updateaddress"),
     )
 )
-ALSO_COMMERCE = ("software.startorder", "software.changeorder")
+
+# The shop's own set is narrow: nearly every request in it names an order number. These say the
+# same in other words, by their label elsewhere and in the pack.
+LENT_TO_COMMERCE = {
+    "order_status": "track_order",
+    "software.startorder": "place_order",
+    "software.changeorder": "change_order",
+}
 
 # Requests to companies of other kinds, remarks between the lines, and bare names and numbers.
 OF_NO_PACK = (
@@ -73,7 +81,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All rows of all heads. Of the packs a second, careless copy is made."""
+    """All rows of all heads."""
 
     packs: Mapping[str, Part]
     others: tuple[Part, ...]
@@ -87,14 +95,16 @@ def gather(data: DataFolder) -> Corpus:
     turns = data.dialogues()
     emotions = data.emotions()
     remarks = pick([row for row in emotions if row.label == NEUTRAL], REMARK_ROWS)
+    general = data.general()
     packs = {
         BANKING: Part(BANKING, split(data.banking()), whole(BANKING)),
-        COMMERCE: Part(COMMERCE, split(data.commerce()), whole(COMMERCE)),
-        GENERAL: Part(GENERAL, split(data.general()), general_shares),
+        COMMERCE: Part(
+            COMMERCE, split([*data.commerce(), *lend([*general, *turns])]), whole(COMMERCE)
+        ),
+        GENERAL: Part(GENERAL, split(general), general_shares),
     }
     others = (
         Part("other banks", split(pick_each(turns, ALSO_BANKING)), whole(BANKING)),
-        Part("other shops", split(pick_each(turns, ALSO_COMMERCE)), whole(COMMERCE)),
         Part("other companies", split(pick_each(turns, OF_NO_PACK)), whole(NONE)),
         Part("remarks", split(remarks), whole(NONE)),
     )
@@ -107,6 +117,12 @@ def gather(data: DataFolder) -> Corpus:
     )
 
 
+def lend(rows: Sequence[Row]) -> list[Row]:
+    """Rows of other sets under the label that the shop's pack has for them."""
+    lent = pick_each(rows, LENT_TO_COMMERCE)
+    return [Row(row.text, LENT_TO_COMMERCE[row.label], dev=row.dev) for row in lent]
+
+
 def whole(scope: str) -> Callable[[Row], Shares]:
     """Every row belongs to one scope."""
     return lambda _row: {scope: 1.0}
@@ -117,9 +133,9 @@ def general_shares(row: Row) -> Shares:
     if row.label == OUT_OF_SCOPE:
         return {NONE: OUT_OF_SCOPE_WEIGHT}
     if row.label in SHARED_WITH_BANKING:
-        return {GENERAL: 0.5, BANKING: 0.5}
+        return {GENERAL: 1 - SHARE_OF_SPECIALIST, BANKING: SHARE_OF_SPECIALIST}
     if row.label in SHARED_WITH_COMMERCE:
-        return {GENERAL: 0.5, COMMERCE: 0.5}
+        return {GENERAL: 1 - SHARE_OF_SPECIALIST, COMMERCE: SHARE_OF_SPECIALIST}
     return {GENERAL: 1.0}
 
 

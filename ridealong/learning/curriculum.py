@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ridealong.learning.corpus import MOODS, OUT_OF_SCOPE, SCOPES, SEED, Corpus, Part
+from ridealong.learning.corpus import MOODS, OUT_OF_SCOPE, PACKS, SCOPES, SEED, Corpus, Part
 from ridealong.learning.datasets import Row
 from ridealong.learning.lessons import Classes, Lesson, Mask, Matrix, Rows, Shapes, join
 from ridealong.learning.prototypes import Prototypes, typical
-from ridealong.learning.typos import carelessly
+from ridealong.learning.rewriting import rewrite_all
 from ridealong.learning.vectors import Advance, VectorCache
 from ridealong.text.features import FeatureRows
 
@@ -22,22 +22,19 @@ EMOTION_C = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A part with the vectors of its rows and, for packs, of their careless copies."""
+    """A part with the vectors of its rows and of their rewritten copies."""
 
     part: Part
     vectors: Matrix
-    careless: Matrix | None = None
+    rewritten: Matrix
 
     def pieces(self, classes: Classes, weights: Matrix) -> list[Rows]:
-        """The rows that weigh something, and their careless copies."""
+        """The rows that weigh something, and their rewritten copies."""
         chosen = weights > 0
         dev = dev_of(self.part.rows)[chosen]
         return [
-            Rows(
-                vectors[chosen], classes[chosen], weights[chosen], dev, np.full(len(dev), mistyped)
-            )
-            for vectors, mistyped in ((self.vectors, False), (self.careless, True))
-            if vectors is not None
+            Rows(vectors[chosen], classes[chosen], weights[chosen], dev, np.full(len(dev), is_copy))
+            for vectors, is_copy in ((self.vectors, False), (self.rewritten, True))
         ]
 
 
@@ -63,7 +60,7 @@ class Curriculum:
         return Lesson(labels, join(embedded.pieces(classes, weights)), PACK_C)
 
     def scope(self) -> Lesson:
-        """Which pack a text belongs to, or none; a row that two packs share counts half in each."""
+        """Which pack a text belongs to, or none; what two packs share counts partly in each."""
         pieces = [
             piece
             for embedded in (*self.packs.values(), *self.others)
@@ -73,12 +70,16 @@ class Curriculum:
         return Lesson(SCOPES, join(pieces), SCOPE_C, shapes)
 
     def _prototypes(self, chosen: Callable[[Sequence[Row]], Mask]) -> Prototypes:
+        """Per pack, of all rows that belong to it, wherever they come from."""
         groups = []
-        for embedded in self.packs.values():
-            rows = embedded.part.rows
-            inside = chosen(rows) & np.array([row.label != OUT_OF_SCOPE for row in rows])
-            labels = [row.label for row, kept in zip(rows, inside, strict=True) if kept]
-            groups.append(typical(embedded.vectors[inside], labels, SEED))
+        for pack in PACKS:
+            vectors, labels = [], []
+            for embedded in (*self.packs.values(), *self.others):
+                rows = embedded.part.rows
+                own = np.array([pack in embedded.part.shares(row) for row in rows]) & chosen(rows)
+                vectors.append(embedded.vectors[own])
+                labels += [row.label for row, kept in zip(rows, own, strict=True) if kept]
+            groups.append(typical(np.concatenate(vectors), labels, SEED))
         return Prototypes(tuple(groups))
 
     def mood(self) -> Lesson:
@@ -101,15 +102,15 @@ def in_scopes(embedded: Embedded) -> list[Rows]:
     pieces = []
     for number, scope in enumerate(SCOPES):
         weights = np.array([share.get(scope, 0.0) for share in shares], dtype=np.float32)
-        clean, *careless = embedded.pieces(np.full(len(shares), number), weights)
-        pieces += [clean, *(every_fourth(piece) for piece in careless)]
+        as_written, rewritten = embedded.pieces(np.full(len(shares), number), weights)
+        pieces += [as_written, every_second(rewritten)]
     return pieces
 
 
-def every_fourth(rows: Rows) -> Rows:
-    """Enough of the careless copies to learn a scope from."""
+def every_second(rows: Rows) -> Rows:
+    """Enough of the rewritten copies to learn a scope from."""
     return Rows(
-        rows.features[::4], rows.classes[::4], rows.weights[::4], rows.dev[::4], rows.careless[::4]
+        rows.features[::2], rows.classes[::2], rows.weights[::2], rows.dev[::2], rows.rewritten[::2]
     )
 
 
@@ -137,10 +138,13 @@ def embed_corpus(
         return vectors.embed(texts, advance=advance)
 
     packs = {
-        name: Embedded(part, embed(part.texts), embed(carelessly(part.texts, SEED)))
+        name: Embedded(part, embed(part.texts), embed(rewrite_all(part.texts, SEED)))
         for name, part in corpus.packs.items()
     }
-    others = tuple(Embedded(part, embed(part.texts)) for part in corpus.others)
+    others = tuple(
+        Embedded(part, embed(part.texts), embed(rewrite_all(part.texts, SEED)))
+        for part in corpus.others
+    )
     mood_texts = [row.text for row in corpus.moods]
     rows = FeatureRows()
     moods = [
@@ -156,5 +160,5 @@ def embed_corpus(
 def count_texts(corpus: Corpus) -> int:
     """How many texts one encoder has to embed."""
     packs = sum(2 * len(part.rows) for part in corpus.packs.values())
-    others = sum(len(part.rows) for part in corpus.others)
+    others = sum(2 * len(part.rows) for part in corpus.others)
     return packs + others + len(corpus.moods) + len(corpus.emotions)

@@ -71,8 +71,15 @@ def fit_classes(sample: Sample, labels: Sequence[str], *, c: float) -> Head:
     model = LogisticRegression(C=c, max_iter=MOST_STEPS, tol=SMALL_STEP)
     with calmly():
         model.fit(features, sample.classes, sample_weight=sample.weights)
-    weight, bias = model.coef_.T.astype(np.float32), model.intercept_.astype(np.float32)
+    weight, bias = per_class(model.coef_), per_class(model.intercept_[:, None])[0]
     return Head(tuple(labels), weight, bias, one_of_many=True, prototypes=shapes)
+
+
+def per_class(rows: NDArray[np.float64]) -> Matrix:
+    """One column per class; of two classes scikit-learn keeps the second only."""
+    full = np.concatenate([np.zeros_like(rows), rows]) if len(rows) == 1 else rows
+    columns: Matrix = full.T.astype(np.float32)
+    return columns
 
 
 def fit_labels(

@@ -18,13 +18,13 @@ Classes = NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Features with one class each. `dev` rows judge; `careless` rows are mistyped copies."""
+    """Features with one class each. `dev` rows judge; `rewritten` rows are copies."""
 
     features: Matrix
     classes: Classes
     weights: Matrix
     dev: Mask
-    careless: Mask
+    rewritten: Mask
 
     def sample(self, chosen: Mask, prototypes: Prototypes | None = None) -> Sample:
         """Some of them, to be seen beside these prototypes."""
@@ -65,14 +65,14 @@ def join(pieces: Sequence[Rows]) -> Rows:
         np.concatenate([piece.classes for piece in pieces]),
         np.concatenate([piece.weights for piece in pieces]),
         np.concatenate([piece.dev for piece in pieces]),
-        np.concatenate([piece.careless for piece in pieces]),
+        np.concatenate([piece.rewritten for piece in pieces]),
     )
 
 
 def teach(lesson: Lesson) -> Taught:
     """Fits without the dev rows, calibrates on half of them, judges on the rest, fits on all."""
     rows = lesson.rows
-    tune, judge = halves(rows.dev & ~rows.careless)
+    tune, judge = halves(rows.dev & ~rows.rewritten)
     judged_shapes, shipped_shapes = both(lesson.shapes)
     first = fit_classes(rows.sample(~rows.dev, judged_shapes), lesson.labels, c=lesson.c)
     temperature = best_temperature(first, rows.sample(tune))
@@ -80,9 +80,9 @@ def teach(lesson: Lesson) -> Taught:
     verdict = _score(judged, rows, judge)
     refuse_the_useless(verdict["accuracy"], rows.classes[judge])
     metrics: dict[str, Metrics | float] = {"temperature": temperature, "dev": verdict}
-    mistyped = rows.dev & rows.careless
-    if mistyped.any():
-        metrics["dev_with_typos"] = _score(judged, rows, mistyped)
+    copies = rows.dev & rows.rewritten
+    if copies.any():
+        metrics["dev_rewritten"] = _score(judged, rows, copies)
     everything = rows.sample(np.ones_like(rows.dev), shipped_shapes)
     head = fit_classes(everything, lesson.labels, c=lesson.c).cooled(temperature)
     return Taught(head, judged, metrics)

@@ -39,12 +39,12 @@ def score_scope(head: Head, curriculum: Curriculum) -> dict[str, Metrics]:
 def score_kept(head: Head, name: str, embedded: Embedded) -> Metrics:
     """How many of a pack's own rows tenants with all packs, and with this one, do not refuse."""
     inside = ~is_outside(embedded)[dev_of(embedded.part.rows)]
-    mistyped = embedded.careless if embedded.careless is not None else embedded.vectors
+    rewritten = embedded.rewritten[dev_of(embedded.part.rows)]
     return {
         f"{name}, all packs": 1 - share_refused(reject(head, embedded, PACKS)[inside]),
         f"{name}, this pack only": 1 - share_refused(reject(head, embedded, [name])[inside]),
-        f"{name}, all packs, typos": 1
-        - share_refused(refusals(head, mistyped[dev_of(embedded.part.rows)], PACKS)[inside]),
+        f"{name}, all packs, rewritten": 1
+        - share_refused(refusals(head, rewritten, PACKS)[inside]),
     }
 
 

@@ -1,7 +1,7 @@
 """Makes the typing mistakes that people make, for heads to have seen before customers write."""
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 SHARE_OF_LETTERS = 0.08
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
@@ -30,18 +30,6 @@ def mistype(text: str, chance: random.Random, share: float = SHARE_OF_LETTERS) -
             place += 1
         place += 1
     return "".join(letters)
-
-
-def type_carelessly(text: str, chance: random.Random) -> str:
-    """As in a hurry: no capitals, often no full stop or question mark, and mistyped letters."""
-    bare = text.rstrip(" .?!") if chance.random() < 0.5 else text
-    return mistype(bare.lower() or text, chance)
-
-
-def carelessly(texts: Iterable[str], seed: int) -> list[str]:
-    """One careless copy of each text; the same seed gives the same copies."""
-    chance = random.Random(seed)
-    return [type_carelessly(text, chance) for text in texts]
 
 
 def swap(letters: list[str], place: int, _chance: random.Random) -> None:
