@@ -6,7 +6,7 @@ A shared suite holds `FakeSidecar` and the real one to the same behaviour.
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ridealong.chassis.errors import CallFailed, SecretMissing, StaleETag
@@ -75,6 +75,10 @@ class FakeSidecar:
     async def publish(self, event: Event) -> None:
         self._note(f"publish {event.topic}")
         self.published.append(event)
+
+    async def publish_all(self, events: Sequence[tuple[Event, str | None]]) -> None:
+        self._note(f"publish {events[0][0].topic}")
+        self.published += [event for event, _ in events]
 
     async def load(self, key: str) -> Stored | None:
         self._note(f"load {key}")

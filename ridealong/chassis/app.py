@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi.telemetry import TelemetryConfig
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from ridealong.chassis.dapr_sidecar import open_sidecar
@@ -17,6 +18,8 @@ from ridealong.chassis.subscriptions import Subscriptions
 from ridealong.chassis.telemetry import Telemetry
 
 DepsT = TypeVar("DepsT")
+# FastAPI's own would trace every request a second time, and log rejected values.
+OWN_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 health = APIRouter(include_in_schema=False)
 
 
@@ -49,7 +52,12 @@ def service_app(
             app.state.deps = await stack.enter_async_context(open_deps(app.state.sidecar))
             yield
 
-    app = FastAPI(title=f"Ridealong {name}", description=description, lifespan=lifespan)
+    app = FastAPI(
+        title=f"Ridealong {name}",
+        description=description,
+        lifespan=lifespan,
+        telemetry=OWN_TELEMETRY,
+    )
     for router in (health, *routers):
         app.include_router(router)
     if subscriptions is not None:

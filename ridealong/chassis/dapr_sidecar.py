@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
 import grpc
 from dapr.aio.clients import DaprClient
+from dapr.clients import BulkPublishEntry
 from dapr.clients.exceptions import DaprGrpcError, DaprInternalError
 from dapr.clients.grpc._state import Concurrency, Consistency, StateOptions
 from grpc.aio import AioRpcError, ClientCallDetails, Metadata, UnaryUnaryClientInterceptor
@@ -17,7 +18,7 @@ from opentelemetry import propagate
 from ridealong.chassis.errors import CallFailed, SecretMissing, SidecarUnavailable, StaleETag
 from ridealong.chassis.settings import RuntimeSettings
 from ridealong.chassis.sidecar import HttpReply, Stored
-from ridealong.chassis.telemetry import SIDECAR_SECONDS
+from ridealong.chassis.telemetry import SIDECAR_SECONDS, current_traceparent
 from ridealong.contracts.contract import Event
 
 FIRST_WRITE = StateOptions(concurrency=Concurrency.first_write, consistency=Consistency.strong)
@@ -93,24 +94,39 @@ class DaprSidecar:
             raise CallFailed(f"{app_id} did not answer") from error
 
     async def publish(self, event: Event) -> None:
-        """Publish with the fact's own id and the current trace, so that readers can drop repeats
-        and follow it.
+        """Publish with the fact's own id and the current trace.
+
+        So readers can drop repeats and follow it.
         """
-        metadata = {"cloudevent.id": event.event_id, "cloudevent.type": event.topic}
-        carrier: dict[str, str] = {}
-        propagate.inject(carrier)
-        if "traceparent" in carrier:
-            metadata["cloudevent.traceparent"] = carrier["traceparent"]
         try:
             await self._dapr.publish_event(
                 self._settings.ridealong_pubsub,
                 event.topic,
                 event.model_dump_json(),
-                publish_metadata=metadata,
+                publish_metadata=_envelope_of(event, current_traceparent()),
                 data_content_type="application/json",
             )
         except (DaprGrpcError, AioRpcError) as error:
             raise SidecarUnavailable(f"could not publish to {event.topic}") from error
+
+    async def publish_all(self, events: Sequence[tuple[Event, str | None]]) -> None:
+        """One call for many; if any was not taken, all count as not published."""
+        topic = events[0][0].topic
+        entries = [
+            BulkPublishEntry(event.model_dump_json(), metadata=_envelope_of(event, traceparent))
+            for event, traceparent in events
+        ]
+        try:
+            reply = await self._dapr.publish_events(
+                self._settings.ridealong_pubsub,
+                topic,
+                entries,
+                data_content_type="application/json",
+            )
+        except (DaprGrpcError, AioRpcError) as error:
+            raise SidecarUnavailable(f"could not publish to {topic}") from error
+        if reply.failed_entries:
+            raise SidecarUnavailable(f"could not publish all to {topic}")
 
     async def load(self, key: str) -> Stored | None:
         """Read one key."""
@@ -174,6 +190,11 @@ class DaprSidecar:
                 return reply.status < 300
         except (aiohttp.ClientError, TimeoutError):
             return False
+
+
+def _envelope_of(event: Event, traceparent: str | None) -> dict[str, str]:
+    trace = {"cloudevent.traceparent": traceparent} if traceparent else {}
+    return {"cloudevent.id": event.event_id, "cloudevent.type": event.topic} | trace
 
 
 def _state_failure(error: BaseException) -> SidecarUnavailable | StaleETag:

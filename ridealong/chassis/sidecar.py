@@ -3,6 +3,7 @@
 Call, publish, keep, and know secrets. Nothing else of the world.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote
@@ -47,6 +48,9 @@ class Sidecar(Protocol):
 
     async def publish(self, event: Event) -> None:
         """Tell whoever hears the event's topic, at least once."""
+
+    async def publish_all(self, events: Sequence[tuple[Event, str | None]]) -> None:
+        """Many facts of one topic in one call, each with the `traceparent` it belongs to."""
 
     async def load(self, key: str) -> Stored | None:
         """The value under this key, strongly consistent; None where there is none."""

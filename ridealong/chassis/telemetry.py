@@ -62,6 +62,13 @@ def _exporter(name: str) -> SpanExporter:
     raise ValueError(f"OTEL_TRACES_EXPORTER names {name}: use none, zipkin, otlp, or a list")
 
 
+def current_traceparent() -> str | None:
+    """The current trace as its W3C header, to be handed on later."""
+    carrier: dict[str, str] = {}
+    propagate.inject(carrier)
+    return carrier.get("traceparent")
+
+
 def span_of_event(topic: str, traceparent: str | None) -> AbstractContextManager[trace.Span]:
     """A consumer's span, child of the publisher's: the thread through an event."""
     current = trace.get_current_span().get_span_context()

@@ -19,6 +19,7 @@ MODULES = {
     "send": "ridealong.cli.send",
     "keys": "ridealong.cli.keys",
     "dead-letters": "ridealong.cli.dead_letters",
+    "models": "ridealong.cli.models",
 }
 
 ridealong = typer.Typer(

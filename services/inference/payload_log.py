@@ -6,16 +6,16 @@ import logging
 import random
 import secrets
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Protocol
 
-from opentelemetry.context import Context, attach, detach, get_current
 from prometheus_client import Counter
 
 from ridealong.chassis.errors import ServiceError
+from ridealong.chassis.telemetry import current_traceparent
 from ridealong.contracts.contract import Event
 from ridealong.contracts.inference import PredictionMade
 from ridealong.serving.server import PredictionRecord
@@ -35,7 +35,7 @@ logger = logging.getLogger(__name__)
 class Publisher(Protocol):
     """What the log needs of a sidecar."""
 
-    async def publish(self, event: Event) -> None: ...
+    async def publish_all(self, events: Sequence[tuple[Event, str | None]]) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Waiting:
     record: PredictionRecord
     occurred_at: datetime
     size: int
-    trace: Context
+    traceparent: str | None
 
 
 class PayloadLog:
@@ -76,7 +76,7 @@ class PayloadLog:
         if len(self._waiting) >= self._most_records or self._bytes + size > self._most_bytes:
             DROPPED.labels("queue_full").inc()
             return
-        self._waiting.append(Waiting(record, datetime.now(UTC), size, get_current()))
+        self._waiting.append(Waiting(record, datetime.now(UTC), size, current_traceparent()))
         self._bytes += size
         self._arrived.set()
 
@@ -93,16 +93,15 @@ class PayloadLog:
         while self._waiting:
             batch = list(islice(self._waiting, MOST_AT_ONCE))
             events = await asyncio.to_thread(self._to_events, batch)
+            traces = [waiting.traceparent for waiting in batch]
             try:
-                for waiting, event in zip(batch, events, strict=True):
-                    await publish_in_trace(publisher, event, waiting.trace)
-                    self._forget_oldest()
-                    PUBLISHED.inc()
+                await publisher.publish_all(list(zip(events, traces, strict=True)))
+                PUBLISHED.inc(len(batch))
             except ServiceError as error:
                 logger.warning("payload log dropped", extra={"problem": error.code})
-                for _ in range(len(self._waiting)):
-                    self._forget_oldest()
-                    DROPPED.labels("publish_failed").inc()
+                DROPPED.labels("publish_failed").inc(len(batch))
+            for _ in batch:
+                self._forget_oldest()
 
     def _forget_oldest(self) -> None:
         self._bytes -= self._waiting.popleft().size
@@ -122,15 +121,6 @@ class PayloadLog:
             )
             for waiting in batch
         ]
-
-
-async def publish_in_trace(publisher: Publisher, event: PredictionMade, trace: Context) -> None:
-    """As if the request that made the prediction had published it."""
-    token = attach(trace)
-    try:
-        await publisher.publish(event)
-    finally:
-        detach(token)
 
 
 def size_of(inputs: Mapping[str, Array]) -> int:

@@ -1,12 +1,13 @@
 """The payload log: digests only, bounded, counted, and never in the way."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pytest
-from opentelemetry.context import attach, detach, get_value, set_value
+from opentelemetry import propagate
+from opentelemetry.context import attach, detach
 from prometheus_client import REGISTRY
 
 from ridealong.chassis.errors import SidecarUnavailable
@@ -113,7 +114,7 @@ async def test_a_share_of_nothing_publishes_nothing() -> None:
 
 async def test_a_dead_sidecar_costs_records_not_answers() -> None:
     sidecar, log, before = FakeSidecar(), PayloadLog(), dropped("publish_failed")
-    sidecar.fail_at(2, SidecarUnavailable("gone"))
+    sidecar.fail_at(1, SidecarUnavailable("gone"))
 
     for _ in range(3):
         log.take(record())
@@ -121,8 +122,8 @@ async def test_a_dead_sidecar_costs_records_not_answers() -> None:
     log.take(record(prediction_id="p-2"))
     await log.flush(sidecar)
 
-    assert [event.prediction_id for event in events(sidecar)] == ["p-1", "p-2"]
-    assert dropped("publish_failed") == before + 2
+    assert [event.prediction_id for event in events(sidecar)] == ["p-2"]
+    assert dropped("publish_failed") == before + 3
 
 
 class NotingSidecar(FakeSidecar):
@@ -132,8 +133,8 @@ class NotingSidecar(FakeSidecar):
         super().__init__()
         self.noted = asyncio.Event()
 
-    async def publish(self, event: Event) -> None:
-        await super().publish(event)
+    async def publish_all(self, events: Sequence[tuple[Event, str | None]]) -> None:
+        await super().publish_all(events)
         self.noted.set()
 
 
@@ -149,27 +150,27 @@ async def test_records_go_out_while_the_service_runs() -> None:
 
 
 class TracingSidecar(FakeSidecar):
-    """Notes in which trace it was asked to publish."""
+    """Notes the trace of each event."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.traces: list[object] = []
+        self.traces: list[str | None] = []
 
-    async def publish(self, event: Event) -> None:
-        self.traces.append(get_value("request"))
+    async def publish_all(self, events: Sequence[tuple[Event, str | None]]) -> None:
+        self.traces += [traceparent for _, traceparent in events]
 
 
 async def test_an_event_goes_out_in_the_trace_of_its_request() -> None:
     sidecar, log = TracingSidecar(), PayloadLog()
-    for request in ("first", "second"):
-        token = attach(set_value("request", request))
+    traces = [f"00-4bf92f3577b34da6a3ce929d0e0e473{n}-00f067aa0ba902b7-01" for n in (1, 2)]
+    for traceparent in traces:
+        token = attach(propagate.extract({"traceparent": traceparent}))
         log.take(record())
         detach(token)
 
     await log.flush(sidecar)
 
-    assert sidecar.traces == ["first", "second"]
-    assert get_value("request") is None
+    assert sidecar.traces == traces
 
 
 def test_equal_inputs_have_equal_digests_and_others_do_not() -> None:

@@ -153,7 +153,7 @@ def test_reports_count_what_was_answered(system: System, caller: Caller) -> None
             params={"tenant": "demo", "by": "day", "from": today},
         )
         assert reply.status_code == 200, reply.text
-        return sum(row["messages"] for row in reply.json()["rows"])
+        return sum(row["messages"] for row in reply.json()["lines"])
 
     eventually(lambda: volume() > 0, within_s=20)
 

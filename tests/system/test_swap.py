@@ -59,7 +59,7 @@ def test_state_moves_from_redis_to_sqlite(swapped: System, caller: Caller) -> No
 
 
 def test_queued_messages_are_answered_once_on_sqlite(caller: Caller) -> None:
-    batch_id = caller.hand_in((f"Cancel order {n}" for n in range(20)), "swap")
+    batch_id = caller.hand_in((f"Cancel order {n}" for n in range(20)), "swap-batch")
 
     eventually(lambda: caller.counts(batch_id) == {"answered": 20}, within_s=60)
 
