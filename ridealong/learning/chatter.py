@@ -1,6 +1,7 @@
 """Puts what people say around a request: training rows are bare questions, messages are not."""
 
 import random
+import re
 
 BEFORE = (
     "Hi,",
@@ -52,12 +53,25 @@ AFTER = (
 )
 
 
+NUMBERED = re.compile(r"\b(order|package|parcel|purchase|invoice)\b(?! *#?\d)", re.IGNORECASE)
+SHARE_NUMBERED = 0.5
+SHORTEST_NUMBER, LONGEST_NUMBER = 4, 9
+
+
 def surround(text: str, chance: random.Random) -> str:
     """The request with a sentence before it, after it, or both."""
     sides = chance.choice(("before", "after", "after", "both"))
-    parts = [text if text.endswith((".", "?", "!")) else text + chance.choice((".", "?", ""))]
+    said = name_number(text, chance) if chance.random() < SHARE_NUMBERED else text
+    parts = [said if said.endswith((".", "?", "!")) else said + chance.choice((".", "?", ""))]
     if sides != "after":
         parts.insert(0, chance.choice(BEFORE))
     if sides != "before":
         parts.append(chance.choice(AFTER))
     return " ".join(parts)
+
+
+def name_number(text: str, chance: random.Random) -> str:
+    """An order that is spoken of gets its number, as customers give it."""
+    digits = chance.randint(SHORTEST_NUMBER, LONGEST_NUMBER)
+    number = "".join(chance.choices("0123456789", k=digits))
+    return NUMBERED.sub(lambda found: f"{found[0]} {number}", text, count=1)

@@ -23,7 +23,7 @@ NEUTRAL = "neutral"
 
 # Intents of the general pack that another pack knows too belong to both, so that no tenant refuses
 # them; more to the other pack, whose tenants live by them.
-SHARE_OF_SPECIALIST = 0.7
+SHARE_OF_SPECIALIST = 0.9
 SHARED_WITH_BANKING = frozenset(
     {
         *("pin_change", "report_lost_card", "card_declined", "replacement_card_duration"),

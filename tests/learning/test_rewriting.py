@@ -1,9 +1,9 @@
 import random
 
-from ridealong.learning.chatter import AFTER, BEFORE, surround
+from ridealong.learning.chatter import AFTER, BEFORE, name_number, surround
 from ridealong.learning.rewriting import rewrite, rewrite_all
 
-REQUESTS = [f"Where is my parcel number {number}?" for number in range(200)]
+REQUESTS = [f"When does bus {number} leave?" for number in range(200)]
 
 
 def test_the_same_seed_makes_the_same_copies() -> None:
@@ -28,6 +28,14 @@ def test_a_wordy_copy_keeps_the_request_whole() -> None:
 
     assert "where is my parcel" in wordy
     assert any(phrase in wordy for phrase in (*BEFORE, *AFTER))
+
+
+def test_an_order_gets_a_number_only_where_it_has_none() -> None:
+    numbered = name_number("Where is my order?", random.Random(1))
+
+    assert numbered.startswith("Where is my order ")
+    assert numbered.removeprefix("Where is my order ").rstrip("?").isdigit()
+    assert name_number("Where is order #77?", random.Random(1)) == "Where is order #77?"
 
 
 def test_a_copy_written_in_a_hurry_has_no_capitals() -> None:
