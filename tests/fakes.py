@@ -6,7 +6,7 @@ A shared suite holds `FakeSidecar` and the real one to the same behaviour.
 import json
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ridealong.chassis.errors import CallFailed, SecretMissing, StaleETag
@@ -101,6 +101,14 @@ class FakeSidecar:
         self.state[key] = Stored(value, str(self._versions))
         self.ttls[key] = ttl_s
         self._ends[key] = math.inf if ttl_s is None else time.monotonic() + ttl_s
+
+    async def save_all(self, values: Mapping[str, bytes], *, ttl_s: int) -> None:
+        self._note(f"save {' '.join(values)}")
+        for key, value in values.items():
+            self._versions += 1
+            self.state[key] = Stored(value, str(self._versions))
+            self.ttls[key] = ttl_s
+            self._ends[key] = time.monotonic() + ttl_s
 
     async def delete(self, key: str, *, etag: str | None = None) -> None:
         self._note(f"delete {key}")

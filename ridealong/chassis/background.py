@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from types import TracebackType
 from typing import Any, Self
 
+from ridealong.chassis.sidecar import Sidecar
+
 logger = logging.getLogger(__name__)
 
 
@@ -44,3 +46,27 @@ class Background:
         await self.wait()
         for task in set(self._tasks):
             task.cancel()
+
+
+class Marks:
+    """Notes that may come late, or be lost in a crash: gathered, then written in one call."""
+
+    def __init__(
+        self, sidecar: Sidecar, background: Background, *, ttl_s: int, gather_s: float = 0.25
+    ) -> None:
+        self._sidecar = sidecar
+        self._background = background
+        self._ttl_s = ttl_s
+        self._gather_s = gather_s
+        self._waiting: dict[str, bytes] = {}
+
+    def add(self, key: str, value: bytes) -> None:
+        """Have this written soon."""
+        if not self._waiting:
+            self._background.start(self._write_soon())
+        self._waiting[key] = value
+
+    async def _write_soon(self) -> None:
+        await asyncio.sleep(self._gather_s)
+        gathered, self._waiting = self._waiting, {}
+        await self._sidecar.save_all(gathered, ttl_s=self._ttl_s)

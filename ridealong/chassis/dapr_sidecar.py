@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,7 +11,7 @@ import grpc
 from dapr.aio.clients import DaprClient
 from dapr.clients import BulkPublishEntry
 from dapr.clients.exceptions import DaprGrpcError, DaprInternalError
-from dapr.clients.grpc._state import Concurrency, Consistency, StateOptions
+from dapr.clients.grpc._state import Concurrency, Consistency, StateItem, StateOptions
 from grpc.aio import AioRpcError, ClientCallDetails, Metadata, UnaryUnaryClientInterceptor
 from opentelemetry import propagate
 
@@ -158,6 +158,15 @@ class DaprSidecar:
             if etag is None and not isinstance(failure, StaleETag) and await self.load(key):
                 failure = StaleETag("somebody else wrote first")
             raise failure from error
+
+    async def save_all(self, values: Mapping[str, bytes], *, ttl_s: int) -> None:
+        """Write marks."""
+        metadata = {"ttlInSeconds": str(ttl_s)}
+        states = [StateItem(key, value, metadata=metadata) for key, value in values.items()]
+        try:
+            await self._dapr.save_bulk_state(self._settings.ridealong_statestore, states)
+        except (DaprInternalError, DaprGrpcError, AioRpcError) as error:
+            raise SidecarUnavailable("could not write state") from error
 
     async def delete(self, key: str, *, etag: str | None = None) -> None:
         """Remove one key."""

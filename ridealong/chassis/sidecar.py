@@ -3,7 +3,7 @@
 Call, publish, keep, and know secrets. Nothing else of the world.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 from urllib.parse import quote
@@ -61,6 +61,9 @@ class Sidecar(Protocol):
         """Write first: `etag=None` creates, and raises `StaleETag` where the key exists or the ETag
         is old.
         """
+
+    async def save_all(self, values: Mapping[str, bytes], *, ttl_s: int) -> None:
+        """Write many keys in one call, last writer wins: for marks that say the same twice."""
 
     async def delete(self, key: str, *, etag: str | None = None) -> None:
         """Remove a key; one that is not there is fine. `StaleETag` where the ETag is old."""

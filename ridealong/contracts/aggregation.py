@@ -25,8 +25,9 @@ GENERAL_DEPARTMENT = "general"
 
 
 class AnswerMessage(Request):
-    """`POST /answers`: answer this accepted message now. `text` is raw and goes to `preprocessing`
-    only.
+    """`POST /answers`: answer this accepted message now.
+
+    `text` is raw and goes to `preprocessing` only. `is_duplicate`: intake had it before.
     """
 
     tenant: Tenant
@@ -37,6 +38,7 @@ class AnswerMessage(Request):
     subject: str | None = None
     text: str
     received_at: AwareDatetime
+    is_duplicate: bool = False
 
 
 class Part(StrEnum):

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from ridealong.chassis.background import Marks
 from ridealong.chassis.errors import StaleETag
 from ridealong.chassis.sidecar import Sidecar, Stored, state_key
 from ridealong.contracts.contract import Route
@@ -49,8 +50,9 @@ class MessageRecords:
     That an event went out is marked under a key of its own, which spares writing the text again.
     """
 
-    def __init__(self, sidecar: Sidecar, *, keep_s: int) -> None:
+    def __init__(self, sidecar: Sidecar, marks: Marks, *, keep_s: int) -> None:
         self._sidecar = sidecar
+        self._marks = marks
         self._keep_s = keep_s
 
     async def create(self, record: MessageRecord) -> bool:
@@ -81,14 +83,9 @@ class MessageRecords:
                 return
         raise CustomerBusy("the message is being written")
 
-    async def mark_announced(self, tenant: str, message_id: str, route: Route) -> None:
+    def mark_announced(self, tenant: str, message_id: str, route: Route) -> None:
         """The event went out; a second mark changes nothing."""
-        try:
-            await self._sidecar.save(
-                _mark(tenant, message_id, route), b"true", etag=None, ttl_s=self._keep_s
-            )
-        except StaleETag:
-            return
+        self._marks.add(_mark(tenant, message_id, route), b"true")
 
     async def is_announced(self, tenant: str, message_id: str, route: Route) -> bool:
         """Whether the event is known to have gone out."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
+from ridealong.chassis.background import Marks
 from ridealong.chassis.calls import ask, fetch
 from ridealong.chassis.errors import CallRefused, StaleETag
 from ridealong.chassis.sidecar import Sidecar, state_key
@@ -73,14 +74,21 @@ class Records:
     before each write.
     """
 
-    def __init__(self, sidecar: Sidecar, *, lease_s: int, keep_s: int) -> None:
+    def __init__(self, sidecar: Sidecar, marks: Marks, *, lease_s: int, keep_s: int) -> None:
         self._sidecar = sidecar
+        self._marks = marks
         self._lease_s = lease_s
         self._keep_s = keep_s
 
     async def claim(self, tenant: str, message_id: str, now: datetime) -> bool:
         """Take the lease; False where another attempt holds it."""
-        return await self._note("claim", tenant, message_id, now, ttl_s=self._lease_s)
+        key = state_key(tenant, "claim", message_id)
+        claim = Moment(at=now).model_dump_json().encode()
+        try:
+            await self._sidecar.save(key, claim, etag=None, ttl_s=self._lease_s)
+        except StaleETag:
+            return False
+        return True
 
     async def release(self, tenant: str, message_id: str) -> None:
         """Give the lease back after a failure, for the next attempt."""
@@ -101,9 +109,10 @@ class Records:
         value = record.model_dump_json().encode()
         await self._sidecar.save(key, value, etag=etag, ttl_s=self._keep_s)
 
-    async def mark_announced(self, tenant: str, message_id: str, now: datetime) -> None:
+    def mark_announced(self, tenant: str, message_id: str, now: datetime) -> None:
         """The event went out; a second mark changes nothing."""
-        await self._note("announced", tenant, message_id, now, ttl_s=self._keep_s)
+        key = state_key(tenant, "announced", message_id)
+        self._marks.add(key, Moment(at=now).model_dump_json().encode())
 
     async def announced_at(self, tenant: str, message_id: str) -> datetime | None:
         """When the event went out."""
@@ -113,18 +122,6 @@ class Records:
         """Remove what is known of a message."""
         for kind in ("claim", "answer", "announced"):
             await self._sidecar.delete(state_key(tenant, kind, message_id))
-
-    async def _note(
-        self, kind: str, tenant: str, message_id: str, now: datetime, *, ttl_s: int
-    ) -> bool:
-        value = Moment(at=now).model_dump_json().encode()
-        try:
-            await self._sidecar.save(
-                state_key(tenant, kind, message_id), value, etag=None, ttl_s=ttl_s
-            )
-        except StaleETag:
-            return False
-        return True
 
     async def _moment(self, kind: str, tenant: str, message_id: str) -> datetime | None:
         stored = await self._sidecar.load(state_key(tenant, kind, message_id))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from ridealong.chassis.background import Background
 from ridealong.chassis.errors import ServiceError, StaleETag
 from ridealong.chassis.sidecar import Sidecar
 from ridealong.contracts.aggregation import (
@@ -32,7 +31,6 @@ class AnswerDesk:
     records: Records
     peers: DaprPeers
     announcer: Sidecar
-    background: Background
     lease_s: int
     attempt_s: float
     now: Callable[[], datetime] = partial(datetime.now, UTC)
@@ -40,10 +38,13 @@ class AnswerDesk:
     async def answer(self, message: AnswerMessage, route: Route) -> Answer:
         """The message's one answer, made now or found.
 
-        Raises `AnswerUnderWay` while another attempt runs.
+        A queued message is claimed first, since it may be delivered twice at once; while another
+        attempt runs, `AnswerUnderWay` is raised. A live one is spared that write: should two
+        attempts meet all the same, the first to write stands.
         """
         began = self.now()
-        if not await self.records.claim(message.tenant, message.message_id, began):
+        is_claimed = route is Route.QUEUED
+        if is_claimed and not await self.records.claim(message.tenant, message.message_id, began):
             if answer := await self._found(message):
                 return answer
             raise AnswerUnderWay("this message is being answered")
@@ -54,13 +55,15 @@ class AnswerDesk:
                 message, route, self.peers, attempt_s=self.attempt_s, now=self.now()
             )
         except ServiceError:
-            await self.records.release(message.tenant, message.message_id)
+            if is_claimed:
+                await self.records.release(message.tenant, message.message_id)
             raise
         return await self._settle(AnswerRecord(claimed_at=began, answer=answer))
 
     def _may_have_been_tried(self, message: AnswerMessage) -> bool:
-        # A younger message has a claim that still stands, so its first attempt need not look.
-        return self.now() - message.received_at > timedelta(seconds=self.lease_s - 1)
+        # A young message is on its first attempt, or its claim still stands.
+        age = self.now() - message.received_at
+        return message.is_duplicate or age > timedelta(seconds=self.lease_s - 1)
 
     async def _found(self, message: AnswerMessage) -> Answer | None:
         found = await self.records.find(message.tenant, message.message_id)
@@ -91,9 +94,7 @@ class AnswerDesk:
         event again.
         """
         await self.announcer.publish(announcement(answer))
-        self.background.start(
-            self.records.mark_announced(answer.tenant, answer.message_id, self.now())
-        )
+        self.records.mark_announced(answer.tenant, answer.message_id, self.now())
 
     async def give_up(self, message: AnswerMessage) -> None:
         """All attempts at a queued message failed.

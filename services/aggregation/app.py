@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 import services.aggregation as passport
 from ridealong.chassis.app import service_app
-from ridealong.chassis.background import Background
+from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.sidecar import Sidecar
 from services.aggregation.adapters import DaprPeers, Records
 from services.aggregation.answer import AnswerDesk
@@ -24,14 +24,13 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
 
     @asynccontextmanager
     async def open_desk(sidecar: Sidecar) -> AsyncIterator[AnswerDesk]:
+        keep_s = settings.keep_days * DAY_S
         async with Background() as background:
+            marks = Marks(sidecar, background, ttl_s=keep_s)
             yield AnswerDesk(
-                records=Records(
-                    sidecar, lease_s=settings.lease_s, keep_s=settings.keep_days * DAY_S
-                ),
+                records=Records(sidecar, marks, lease_s=settings.lease_s, keep_s=keep_s),
                 peers=DaprPeers(sidecar),
                 announcer=sidecar,
-                background=background,
                 lease_s=settings.lease_s,
                 attempt_s=settings.attempt_s,
             )

@@ -5,7 +5,6 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from ridealong.chassis.background import Background
 from ridealong.contracts.contract import Channel, Route, shared_fields
 from ridealong.contracts.intake import AcceptMessage, MessageAccepted, MessageReceived
 from ridealong.custody import naming
@@ -25,7 +24,6 @@ class Reception:
     register: Register
     messages: MessageRecords
     publish: Callable[[MessageReceived], Awaitable[None]]
-    background: Background
     max_text_chars: int
 
     async def accept(self, request: AcceptMessage) -> MessageAccepted:
@@ -94,5 +92,4 @@ class Reception:
         fields |= {"route": route, "occurred_at": record.received_at}
         await self.publish(MessageReceived.model_validate(fields))
         # After the reply: if the mark is lost, a repeat announces again under the same event id.
-        mark = self.messages.mark_announced(record.tenant, record.message_id, route)
-        self.background.start(mark)
+        self.messages.mark_announced(record.tenant, record.message_id, route)

@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 import services.intake as passport
 from ridealong.chassis.app import service_app
-from ridealong.chassis.background import Background
+from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.sidecar import Sidecar
 from ridealong.custody.customers import CustomerRecords
 from ridealong.custody.forgetting import Forgetter
@@ -30,18 +30,18 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
     @asynccontextmanager
     async def open_deps(sidecar: Sidecar) -> AsyncIterator[Deps]:
         naming = Naming(await sidecar.secret(SECRET))
-        messages = MessageRecords(sidecar, keep_s=settings.keep_s)
         customers = CustomerRecords(
             sidecar, keep_s=settings.keep_s, tombstone_s=settings.tombstone_s
         )
         async with Background() as background:
+            marks = Marks(sidecar, background, ttl_s=settings.keep_s)
+            messages = MessageRecords(sidecar, marks, keep_s=settings.keep_s)
             register = Register(customers, background)
             reception = Reception(
                 naming=naming,
                 register=register,
                 messages=messages,
                 publish=sidecar.publish,
-                background=background,
                 max_text_chars=settings.max_text_chars,
             )
             forgetter = Forgetter(customers, messages, sidecar.publish)

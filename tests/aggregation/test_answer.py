@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ridealong.chassis.background import Background
+from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.errors import CallFailed, SidecarUnavailable
 from ridealong.chassis.sidecar import state_key
 from ridealong.contracts.aggregation import MessageAnswered, StepName
@@ -18,16 +18,17 @@ from services.aggregation.errors import AnswerNotFound, AnswerUnderWay, AttemptT
 from tests.aggregation.messages import MASKED_TEXT, MESSAGE_ID, message, sidecar_with_peers
 from tests.fakes import FakeSidecar
 
+BACKGROUND = Background()
 CLAIM = state_key("demo", "claim", MESSAGE_ID)
 
 
 def desk(sidecar: FakeSidecar, **changes: Any) -> AnswerDesk:
     options: dict[str, Any] = {"lease_s": 15, "attempt_s": 5.0} | changes
+    marks = Marks(sidecar, BACKGROUND, ttl_s=60, gather_s=0)
     return AnswerDesk(
-        records=Records(sidecar, lease_s=options["lease_s"], keep_s=60),
+        records=Records(sidecar, marks, lease_s=options["lease_s"], keep_s=60),
         peers=DaprPeers(sidecar),
         announcer=sidecar,
-        background=Background(),
         **options,
     )
 
@@ -63,16 +64,28 @@ async def test_the_raw_text_reaches_preprocessing_and_nobody_else() -> None:
     assert "Jane" not in sidecar.published[0].model_dump_json()
 
 
-async def test_a_repeat_finds_the_first_answer() -> None:
+@pytest.mark.parametrize(
+    ("first_route", "is_duplicate", "second_route"),
+    [
+        (Route.QUEUED, False, Route.QUEUED),
+        (Route.LIVE, True, Route.LIVE),
+        (Route.QUEUED, True, Route.LIVE),
+        (Route.LIVE, False, Route.QUEUED),
+        (Route.LIVE, False, Route.LIVE),
+    ],
+)
+async def test_a_repeat_finds_the_first_answer(
+    first_route: Route, is_duplicate: bool, second_route: Route
+) -> None:
     sidecar = sidecar_with_peers()
     the_desk = desk(sidecar)
-    first = await the_desk.answer(message(), Route.LIVE)
-    await the_desk.background.wait()
+    first = await the_desk.answer(message(), first_route)
+    await BACKGROUND.wait()
 
-    again = await the_desk.answer(message(), Route.QUEUED)
+    again = await the_desk.answer(message(is_duplicate=is_duplicate), second_route)
 
     assert again == first
-    assert len(sidecar.published) == 1
+    assert len({event.event_id for event in sidecar.published}) == 1
 
 
 async def test_a_repeat_long_after_the_lease_finds_the_first_answer_without_asking_anybody() -> (
@@ -82,7 +95,7 @@ async def test_a_repeat_long_after_the_lease_finds_the_first_answer_without_aski
     the_desk = desk(sidecar)
     old = message(received_at=datetime.now(UTC) - timedelta(minutes=5))
     await the_desk.answer(old, Route.LIVE)
-    await the_desk.background.wait()
+    await BACKGROUND.wait()
     await sidecar.delete(CLAIM)
     asked = len(sidecar.calls)
 
@@ -139,7 +152,7 @@ async def operations_of_one_answer() -> int:
     sidecar = sidecar_with_peers()
     the_desk = desk(sidecar)
     await the_desk.answer(message(), Route.QUEUED)
-    await the_desk.background.wait()
+    await BACKGROUND.wait()
     return len(sidecar.operations)
 
 
@@ -153,10 +166,10 @@ async def test_dying_at_any_point_leaves_one_answer_after_redelivery(operation: 
         await the_desk.answer(message(), Route.QUEUED)
     except KeyboardInterrupt:
         await sidecar.delete(CLAIM)  # the lease runs out
-    await the_desk.background.wait()
+    await BACKGROUND.wait()
 
     answer = await the_desk.answer(message(), Route.QUEUED)
-    await the_desk.background.wait()
+    await BACKGROUND.wait()
 
     assert answer.text == MASKED_TEXT
     assert len({event.event_id for event in sidecar.published}) == 1
@@ -169,7 +182,6 @@ async def test_of_two_attempts_that_end_together_the_first_to_write_stands() -> 
     sidecar = sidecar_with_peers()
     the_desk = desk(sidecar)
     first = await the_desk.answer(message(), Route.LIVE)
-    await sidecar.delete(CLAIM)
 
     second = await the_desk.answer(message(), Route.QUEUED)
 

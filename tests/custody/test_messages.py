@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from ridealong.chassis.background import Background, Marks
 from ridealong.contracts.contract import Channel, Route
 from ridealong.custody.errors import MessageConflicts, MessageForgotten, MessageNotFound
 from ridealong.custody.messages import MessageRecord, MessageRecords
@@ -31,8 +32,12 @@ def record(**changes: Any) -> MessageRecord:
     return MessageRecord(**fields | changes)
 
 
+BACKGROUND = Background()
+
+
 def messages(sidecar: FakeSidecar | None = None) -> MessageRecords:
-    return MessageRecords(sidecar or FakeSidecar(), keep_s=100)
+    sidecar = sidecar or FakeSidecar()
+    return MessageRecords(sidecar, Marks(sidecar, BACKGROUND, ttl_s=100, gather_s=0), keep_s=100)
 
 
 async def test_a_message_is_created_once_and_found_by_a_later_repeat() -> None:
@@ -97,7 +102,8 @@ async def test_a_mark_belongs_to_one_route_and_may_be_set_twice() -> None:
     kept = messages()
 
     for _ in range(2):
-        await kept.mark_announced("demo", FIRST_ID, Route.LIVE)
+        kept.mark_announced("demo", FIRST_ID, Route.LIVE)
+    await BACKGROUND.wait()
 
     assert await kept.is_announced("demo", FIRST_ID, Route.LIVE)
     assert not await kept.is_announced("demo", FIRST_ID, Route.QUEUED)

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from ridealong.chassis.background import Background
+from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.errors import SidecarUnavailable, StaleETag
 from ridealong.custody.customers import PAGE, CustomerRecords
 from ridealong.custody.errors import CustomerBusy
@@ -34,7 +34,9 @@ def ids(count: int) -> list[str]:
 
 async def entered(sidecar: FakeSidecar) -> list[str]:
     """Everything in the customer's record and its pages, as forgetting finds it."""
-    forgetter = Forgetter(records(sidecar), MessageRecords(sidecar, keep_s=KEEP_S), sidecar.publish)
+    marks = Marks(sidecar, Background(), ttl_s=KEEP_S, gather_s=0)
+    messages = MessageRecords(sidecar, marks, keep_s=KEEP_S)
+    forgetter = Forgetter(records(sidecar), messages, sidecar.publish)
     return list((await forgetter.forget("demo", "jane", "jane@x")).message_ids)
 
 

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from ridealong.chassis.background import Background
+from ridealong.chassis.background import Background, Marks
 from ridealong.contracts.contract import Channel, Route
 from ridealong.contracts.intake import AcceptMessage, MessageReceived
 from ridealong.custody.customers import CustomerRecords
@@ -52,7 +52,8 @@ class Desks:
     def __init__(self, sidecar: FakeSidecar, max_text_chars: int = 100_000) -> None:
         self.background = Background()
         naming = Naming(sidecar.secrets["intake-key"])
-        messages = MessageRecords(sidecar, keep_s=KEEP_S)
+        marks = Marks(sidecar, self.background, ttl_s=KEEP_S, gather_s=0)
+        messages = MessageRecords(sidecar, marks, keep_s=KEEP_S)
         customers = CustomerRecords(sidecar, keep_s=KEEP_S, tombstone_s=TOMBSTONE_S)
         register = Register(customers, self.background)
         self.reception = Reception(
@@ -60,7 +61,6 @@ class Desks:
             register=register,
             messages=messages,
             publish=sidecar.publish,
-            background=self.background,
             max_text_chars=max_text_chars,
         )
         self.farewell = Farewell(naming, register, Forgetter(customers, messages, sidecar.publish))
