@@ -26,7 +26,6 @@ BEFORE = (
     "Maybe you can help me.",
 )
 AFTER = (
-    "I have been waiting for two weeks!",
     "I have been waiting for days now.",
     "Nobody answers my mails.",
     "This is really annoying.",

@@ -188,8 +188,7 @@ def is_broad(handler: ast.ExceptHandler) -> bool:
 
 
 def raises_again(handler: ast.ExceptHandler) -> bool:
-    last = handler.body[-1]
-    return isinstance(last, ast.Raise) and last.exc is None
+    return any(isinstance(node, ast.Raise) and node.exc is None for node in ast.walk(handler))
 
 
 def index_hosts(root: Path) -> list[str]:
