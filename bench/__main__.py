@@ -1,0 +1,5 @@
+"""`make bench`: what a message costs."""
+
+from bench.live import main
+
+main()
