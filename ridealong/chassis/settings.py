@@ -1,5 +1,6 @@
 """Settings are read once, typed and frozen; a wrong one ends the process with one line."""
 
+import os
 from pathlib import Path
 
 from pydantic import Field, SecretStr
@@ -35,3 +36,8 @@ class RuntimeSettings(BaseSettings):
 
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
+
+
+def run_time_folder() -> Path:
+    """Where run-time data lives: what `ridealong up` says, else `var` of the checkout."""
+    return Path(os.environ.get("RIDEALONG_VAR", PROJECT_ROOT / "var"))

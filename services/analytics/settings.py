@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from ridealong.chassis.settings import PROJECT_ROOT, ServiceSettings
+from ridealong.chassis.settings import ServiceSettings, run_time_folder
 
 
 class Settings(ServiceSettings):
@@ -11,7 +11,7 @@ class Settings(ServiceSettings):
 
     model_config = SettingsConfigDict(env_prefix="ANALYTICS_")
 
-    lake: str = Field(default=str(PROJECT_ROOT / "var" / "lake"), min_length=1)
+    lake: str = Field(default_factory=lambda: str(run_time_folder() / "lake"), min_length=1)
     storage_options: dict[str, str] = Field(default_factory=dict, repr=False)
     commit_every_s: float = Field(default=1, gt=0, le=10)
     commit_every_rows: int = Field(default=1000, ge=1, le=100_000)

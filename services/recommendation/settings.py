@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from ridealong.chassis.settings import PROJECT_ROOT, ServiceSettings
+from ridealong.chassis.settings import ServiceSettings, run_time_folder
 from services.recommendation.rules import Rules
 
 
@@ -15,7 +15,7 @@ class Settings(ServiceSettings):
     model_config = SettingsConfigDict(env_prefix="RECOMMENDATION_", env_nested_delimiter="__")
 
     knowledge_folder: Path = Path(__file__).parent / "knowledge"
-    vectors_folder: Path = PROJECT_ROOT / "var" / "recommendation"
+    vectors_folder: Path = Field(default_factory=lambda: run_time_folder() / "recommendation")
     encoders: tuple[str, ...] = ("understand-en", "understand-multilingual")
     encode_at_once: int = Field(default=16, ge=1, le=256)
     encode_timeout_s: float = Field(default=30, gt=0)

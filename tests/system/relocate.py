@@ -29,7 +29,6 @@ def relocate(target: Path, source: Path = ROOT) -> Path:
             file.write_text(_moved(file.read_text(), moves))
     content = yaml.safe_load(_moved((source / "dapr.yaml").read_text(), moves))
     # The lake of a copy is its own; the models are shared.
-    content["common"].setdefault("env", {})["ANALYTICS_LAKE"] = str(target / "var" / "lake")
     for app in content["apps"]:
         app["appDirPath"] = str(source)
         app["command"] = [_python(part) for part in app.get("command", [])]
