@@ -10,7 +10,7 @@ OURS := ridealong services tests bench
 FAST := not sidecar and not system
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check new bench
+.PHONY: help setup run test check new bench lock
 
 help: ## Show this
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,11 @@ new: $(VENV)/ready ## SERVICE=x: a new service, copied from the smallest real on
 
 bench: setup ## Latency, throughput, start-up and memory of the whole system
 	@$(BIN)/python -m bench
+
+lock: $(VENV)/ready ## Pin all dependencies anew, with hashes
+	@$(BIN)/python -m pip install --quiet --target var/uv --upgrade uv
+	@var/uv/bin/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet -o requirements.lock
 
 # Done again only when the lock is newer than the last installation.
 $(VENV)/ready: requirements.lock
