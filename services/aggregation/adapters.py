@@ -66,12 +66,11 @@ class Moment(BaseModel):
 
 
 class Records:
-    """Three keys a message, each written by whoever comes first.
+    """Three keys a message; separate ones spare a read before each write.
 
-    `claim` expires with the lease by the store's own clock, so an attempt that died blocks nobody
-    for long;
-    `answer` is the record; `announced` says that the event went out. Separate keys spare a read
-    before each write.
+    `claim` is created if absent and expires with the lease by the store's own clock, so an attempt
+    that died blocks nobody for long; `answer` is created if absent; `announced` is a mark that
+    says the event went out.
     """
 
     def __init__(self, sidecar: Sidecar, marks: Marks, *, lease_s: int, keep_s: int) -> None:
