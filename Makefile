@@ -6,14 +6,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 # Where `make` is the only way in, `ridealong` need not be linked yet.
 RIDEALONG := $(BIN)/python -m ridealong.cli
-OURS := ridealong services tests bench
+OURS := ridealong services tests bench conformance examples
 FAST := not sidecar and not system
+RPC := ridealong/serving/protocol/rpc
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check new bench lock
+.PHONY: help setup run test check new bench bench-inference bench-models evaluate soak lock proto
 
 help: ## Show this
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/ready ## Virtual environment, Dapr and models; each step only where it is needed
 	@$(RIDEALONG) setup
@@ -39,6 +40,27 @@ new: $(VENV)/ready ## SERVICE=x: a new service, copied from the smallest real on
 
 bench: setup ## Latency, throughput, start-up and memory of the whole system
 	@$(BIN)/python -m bench
+
+bench-inference: $(VENV)/ready ## The model server beside its peers, its goodput and fairness, as one table
+	@$(BIN)/python -m bench.inference $(ARGS)
+
+evaluate: $(VENV)/ready ## Every measure of the models that own rows allow, next to its goal
+	@$(BIN)/python -m bench.models.evaluate $(ARGS)
+
+bench-models: $(VENV)/ready ## CPU of a message's model work, and the memory of the models
+	@$(BIN)/python -m bench.models $(ARGS)
+
+soak: $(VENV)/ready ## Ten minutes at full load for the model server, memory watched
+	@$(BIN)/python -m bench.inference.soak $(ARGS)
+
+# A pool of their own, so that the messages may stand beside tritonclient's of the same names.
+proto: $(VENV)/ready ## Write the gRPC messages anew from open_inference.proto
+	@$(BIN)/python -m grpc_tools.protoc -I $(RPC) --python_out=$(RPC) --pyi_out=$(RPC) \
+	  $(RPC)/open_inference.proto
+	@for file in $(RPC)/open_inference_pb2.py $(RPC)/open_inference_pb2.pyi; do \
+	  { printf '# ruff: noqa\n# fmt: off\n# mypy: ignore-errors\n'; \
+	    sed 's/_descriptor_pool\.Default()/_descriptor_pool.DescriptorPool()/' $$file; \
+	  } > $$file.new && mv $$file.new $$file; done
 
 lock: $(VENV)/ready ## Pin all dependencies anew, with hashes
 	@$(BIN)/python -m pip install --quiet --target var/uv --upgrade uv

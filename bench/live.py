@@ -99,8 +99,8 @@ def queued_per_second(caller: Caller, count: int) -> float:
 def memory_mib(system: System) -> dict[str, float]:
     """Proportional set size of each process."""
     names = ["broker", "placement", "scheduler"]
-    for service in system.local.topology.services:
-        names += [service.name, f"{service.name}-dapr"]
+    names += [service.name for service in system.local.topology.apps]
+    names += [f"{service.name}-dapr" for service in system.local.topology.services]
     return {name: psutil.Process(system.pid(name)).memory_full_info().pss / 2**20 for name in names}
 
 
@@ -108,7 +108,7 @@ def seconds_by_label(system: System) -> dict[tuple[str, str], float]:
     """Sums of every duration histogram of every service: (service, series) to seconds."""
     sums: dict[tuple[str, str], float] = defaultdict(float)
     pattern = re.compile(r"^(\w+_seconds)_sum\{(.*)\} (\S+)$", re.MULTILINE)
-    for service in system.local.topology.services:
+    for service in system.local.topology.apps:
         text = httpx2.get(f"{system.url(service.name)}/metrics").text
         for series, labels, value in pattern.findall(text):
             sums[service.name, f"{series} {labels}"] += float(value)

@@ -58,3 +58,4 @@ def require(card: KeyCard, scope: Scope) -> None:
 Writer = Annotated[KeyCard, Depends(door(Scope.WRITE))]
 Reader = Annotated[KeyCard, Depends(door(Scope.READ))]
 Forgetter = Annotated[KeyCard, Depends(door(Scope.FORGET))]
+Teacher = Annotated[KeyCard, Depends(door(Scope.INTENTS))]

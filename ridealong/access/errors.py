@@ -91,3 +91,10 @@ class RequestUnderWay(ServiceError):
     retriable = True
     retry_after_s = 1
     field = "Idempotency-Key"
+
+
+class CsvUnreadable(ServiceError):
+    """A table that is no CSV in UTF-8, or has other columns."""
+
+    status = 422
+    field = "examples"

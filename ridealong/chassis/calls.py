@@ -10,6 +10,9 @@ from ridealong.chassis.sidecar import HttpReply, Sidecar
 from ridealong.contracts.contract import Contract
 
 ReplyT = TypeVar("ReplyT", bound=Contract)
+# A caller's share is used up (429), the server is full (503), a replica leaves (502): it passes.
+HEALING = frozenset({408, 409, 425, 429})
+LONGEST_PAUSE_S = 60
 
 
 async def ask(
@@ -41,9 +44,19 @@ def read_reply(app_id: str, answer: HttpReply, reply: type[ReplyT]) -> ReplyT:
             return reply.model_validate_json(answer.body)
         except ValidationError as error:
             raise CallFailed(f"{app_id} answered in a shape we do not know") from error
-    if answer.status >= 500 or answer.status in (408, 409, 425, 429):
-        raise CallFailed(f"{app_id} answered {answer.status}")
+    if answer.status >= 500 or answer.status in HEALING:
+        failed = CallFailed(f"{app_id} answered {answer.status}")
+        failed.retry_after_s = pause_asked(answer) or failed.retry_after_s
+        raise failed
     raise CallRefused(app_id, answer.status, read_problem(answer.body))
+
+
+def pause_asked(answer: HttpReply) -> float | None:
+    """The seconds of `Retry-After`, within reason; None where there are none, or a date."""
+    for name, value in answer.headers.items():
+        if name.lower() == "retry-after" and value.isascii() and value.isdecimal():
+            return min(float(value[:9]), LONGEST_PAUSE_S)
+    return None
 
 
 def read_problem(body: bytes) -> dict[str, object]:

@@ -191,11 +191,16 @@ class DaprSidecar:
         return str(reply.secret[name])
 
     async def is_reachable(self) -> bool:
-        """Ask the sidecar for its outbound health."""
+        """Whether the sidecar's components are there and callers would find us through it."""
+        paths = ["/v1.0/healthz/outbound"]
+        if self._settings.app_id:
+            # It refuses calls to us until it has seen us healthy, a probe after we are.
+            paths.append(f"/v1.0/invoke/{self._settings.app_id}/method/healthz")
+        return all([await self._is_fine(path) for path in paths])
+
+    async def _is_fine(self, path: str) -> bool:
         try:
-            async with self._http.get(
-                "/v1.0/healthz/outbound", timeout=aiohttp.ClientTimeout(total=1)
-            ) as reply:
+            async with self._http.get(path, timeout=aiohttp.ClientTimeout(total=1)) as reply:
                 return reply.status < 300
         except (aiohttp.ClientError, TimeoutError):
             return False

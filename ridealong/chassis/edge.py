@@ -1,18 +1,58 @@
 """The outer edge of every service.
 
-Only the own sidecar may enter, and no body is larger than agreed.
+Only the own sidecar may enter, no body is larger than agreed, and nobody enters who is too late.
 """
 
+import asyncio
 from collections.abc import Mapping
 from secrets import compare_digest
 
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ridealong.chassis.errors import BodyTooLarge, CallerUnknown, ServiceError
+from ridealong.chassis.errors import BodyTooLarge, CallerUnknown, ReplicaLeaving, ServiceError
 from ridealong.chassis.problems import service_problem
 
 OPEN_PATHS = ("/healthz", "/readyz", "/metrics")
+LEAVING = "this replica is leaving; ask again for another one"
+
+
+class Door:
+    """ASGI, around everything else: knows how many are inside, and can be closed to newcomers."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._inside = 0
+        self._is_closed = False
+        self._empty = asyncio.Event()
+
+    def close(self) -> None:
+        """Newcomers hear from now on that they should ask another replica."""
+        self._is_closed = True
+        self._look()
+
+    async def wait_until_empty(self) -> None:
+        """Until the last one who came before the door closed has left."""
+        await self._empty.wait()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let in and count; the process's own start and end are no callers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif self._is_closed and scope["path"] != "/healthz":
+            # `error` is where callers of the Open Inference Protocol look.
+            await service_problem(ReplicaLeaving(LEAVING), error=LEAVING)(scope, receive, send)
+        else:
+            self._inside += 1
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                self._inside -= 1
+                self._look()
+
+    def _look(self) -> None:
+        if self._is_closed and not self._inside:
+            self._empty.set()
 
 
 class Gatekeeper:

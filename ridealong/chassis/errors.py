@@ -43,7 +43,7 @@ class CallFailed(ServiceError):
 
     status = 503
     retriable = True
-    retry_after_s = 2
+    retry_after_s: float | None = 2
 
 
 class CallRefused(ServiceError):
@@ -79,6 +79,17 @@ class CallerUnknown(ServiceError):
     """The call did not come through this service's own sidecar."""
 
     status = 401
+
+
+class ReplicaLeaving(ServiceError):
+    """This process is being stopped; another replica, or its next life, will answer.
+
+    `inference` has this status for nothing else: callers' sidecars repeat a call to it on this one.
+    """
+
+    status = 502
+    retriable = True
+    retry_after_s = 1
 
 
 class NotReady(ServiceError):

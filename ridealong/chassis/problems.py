@@ -31,9 +31,10 @@ def problem(status: int, code: str, detail: str, **more: object) -> JSONResponse
     return JSONResponse(body | more, status_code=status, media_type=MEDIA_TYPE)
 
 
-def service_problem(error: ServiceError) -> JSONResponse:
+def service_problem(error: ServiceError, /, **more: object) -> JSONResponse:
     """An expected failure as its problem document, with `Retry-After` where time may heal it."""
-    more = {"field": error.field} if error.field else {}
+    if error.field:
+        more["field"] = error.field
     response = problem(error.status, error.code, str(error), **more)
     if error.retry_after_s is not None:
         response.headers["retry-after"] = str(max(1, round(error.retry_after_s)))

@@ -18,6 +18,7 @@ class RuntimeSettings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore")
 
+    app_id: str | None = None
     app_host: str = "127.0.0.1"
     app_port: int = Field(default=8000, ge=1, le=65535)
     app_api_token: SecretStr | None = None

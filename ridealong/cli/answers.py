@@ -9,7 +9,7 @@ from rich.table import Table
 
 from ridealong.contracts.aggregation import Answer
 from ridealong.contracts.contract import Decision
-from ridealong.contracts.recommendation import Suggestion
+from ridealong.contracts.recommendation import NextAction, Suggestion
 
 COLOURS = {Decision.AUTOMATE: "green", Decision.SUGGEST: "cyan", Decision.HAND_OVER: "yellow"}
 MOST_INTENTS = 3
@@ -44,9 +44,17 @@ def _facts(answer: Answer) -> Iterable[tuple[str, str]]:
     yield "department", escape(answer.department)
     yield "decision", f"{decision(answer)}, because {escape(answer.reason.text)}"
     if answer.next_actions:
-        yield "next", ", ".join(map(escape, answer.next_actions))
+        yield "next", ", ".join(escape(action_line(action)) for action in answer.next_actions)
     for missing in answer.missing:
         yield "missing", f"{missing.part}: {escape(missing.why)}"
+
+
+def action_line(action: NextAction) -> str:
+    """What is done to what, and with what."""
+    known = action.parameters.model_dump(mode="json", exclude_none=True)
+    said = ", ".join(f"{name} {value}" for name, value in known.items())
+    line = f"{action.action} {action.about}".replace("_", " ")
+    return f"{line} ({said})" if said else line
 
 
 def intents(answer: Answer) -> list[str]:
@@ -66,6 +74,8 @@ def decision(answer: Answer) -> str:
 def _suggestion(number: int, suggestion: Suggestion) -> Iterable[RenderableType]:
     yield f"[bold]{number}. {escape(suggestion.title)}[/bold]  {suggestion.score:.0%}"
     yield Padding(escape(suggestion.reply), (0, 0, 0, 3))
+    if suggestion.reason:
+        yield Padding(f"[dim]{escape(suggestion.reason.text)}[/dim]", (0, 0, 0, 3))
     for evidence in suggestion.evidence:
         said = f"{escape(evidence.sentence)} ({escape(evidence.article_id)}, {evidence.score:.2f})"
         yield Padding(f"[dim]evidence: {said}[/dim]", (0, 0, 0, 3))

@@ -8,7 +8,8 @@ import typer
 from ridealong.chassis.errors import ServiceError
 from ridealong.local.problems import LocalProblem
 
-# Name of the command → module with a function `command`, or with a Typer named `commands`.
+# Name of the command → module with a function `command` (and what Typer is told of it in
+# `settings`), or with a Typer named `commands`.
 MODULES = {
     "up": "ridealong.cli.up",
     "down": "ridealong.cli.down",
@@ -18,8 +19,10 @@ MODULES = {
     "setup": "ridealong.cli.setup",
     "send": "ridealong.cli.send",
     "keys": "ridealong.cli.keys",
+    "intents": "ridealong.cli.intents",
     "dead-letters": "ridealong.cli.dead_letters",
     "models": "ridealong.cli.models",
+    "serve": "ridealong.cli.serve",
 }
 
 ridealong = typer.Typer(
@@ -40,7 +43,7 @@ def register(name: str, module_path: str) -> None:
     if isinstance(group, typer.Typer):
         ridealong.add_typer(group, name=name)
     else:
-        ridealong.command(name)(module.command)
+        ridealong.command(name, **getattr(module, "settings", {}))(module.command)
 
 
 for _name, _module_path in MODULES.items():

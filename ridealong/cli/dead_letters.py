@@ -1,18 +1,16 @@
 """`ridealong dead-letters`: events that a subscriber could not take, and sending them again."""
 
-import asyncio
 import json
-import os
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Annotated, Any, TypeVar
+from pathlib import Path
+from typing import Annotated, TypeVar
 from urllib.parse import quote
 
-import aiohttp
 import typer
-from pydantic import ValidationError
 from rich.table import Table
 
 from ridealong.cli.options import DEFAULT_FILE, AsJson, RunFile, console
+from ridealong.cli.peers import Peer, with_peer
 from ridealong.contracts.analytics import (
     DeadLetterEntry,
     DeadLetterOpened,
@@ -20,21 +18,15 @@ from ridealong.contracts.analytics import (
     DeadLetters,
     LetterStatus,
 )
-from ridealong.contracts.contract import Reply
-from ridealong.local.credentials import SIDECAR_TOKEN
-from ridealong.local.places import Places
-from ridealong.local.problems import LocalProblem, NotRunning
-from ridealong.local.topology import load_topology
 
 KEEPER = "analytics"
-TIMEOUT_S = 90
+ADVICE = "see `ridealong dead-letters list`"
 MOST_AT_ONCE = 1000
 COLOURS = {
     LetterStatus.WAITING: "yellow",
     LetterStatus.RESENT: "green",
     LetterStatus.RESENT_FAILED: "red",
 }
-ReplyT = TypeVar("ReplyT", bound=Reply)
 ResultT = TypeVar("ResultT")
 
 commands = typer.Typer(
@@ -42,51 +34,30 @@ commands = typer.Typer(
 )
 
 
-class AnalyticsSaysNo(LocalProblem):
-    """The keeper of the dead letters refused what was asked."""
-
-
 class Keeper:
     """`analytics`, asked through its sidecar."""
 
-    def __init__(self, client: aiohttp.ClientSession) -> None:
-        self._client = client
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
 
     async def find(self, **filters: str | int | None) -> tuple[DeadLetterEntry, ...]:
         """The newest first."""
         given = {name: value for name, value in filters.items() if value is not None}
-        return (await self._ask("GET", "", DeadLetters, given)).dead_letters
+        found = await self._peer.ask("GET", "/dead-letters", DeadLetters, filters=given)
+        return found.dead_letters
 
     async def open(self, letter_id: str) -> DeadLetterOpened:
         """One letter with its event."""
-        return await self._ask("GET", f"/{quote(letter_id, safe='')}", DeadLetterOpened)
+        return await self._peer.ask("GET", path_of(letter_id), DeadLetterOpened)
 
     async def resend(self, letter_id: str) -> DeadLetterResent:
         """Give it to its subscriber again."""
-        return await self._ask("POST", f"/{quote(letter_id, safe='')}/resend", DeadLetterResent)
+        return await self._peer.ask("POST", f"{path_of(letter_id)}/resend", DeadLetterResent)
 
-    async def _ask(
-        self,
-        method: str,
-        path: str,
-        reply: type[ReplyT],
-        filters: dict[str, str | int] | None = None,
-    ) -> ReplyT:
-        address = f"/v1.0/invoke/{KEEPER}/method/dead-letters{path}"
-        try:
-            async with self._client.request(method, address, params=filters) as answer:
-                body = await answer.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise NotRunning("the sidecar of analytics does not answer", "ridealong up") from error
-        if answer.status >= 400:
-            raise AnalyticsSaysNo(_detail(body, answer.status), "see `ridealong dead-letters list`")
-        try:
-            return reply.model_validate_json(body)
-        except ValidationError as error:
-            raise AnalyticsSaysNo(
-                "analytics answers in a shape we do not know",
-                "bring up the version that this command belongs to",
-            ) from error
+
+def path_of(letter_id: str) -> str:
+    """No id reaches anything but a letter."""
+    return f"/dead-letters/{quote(letter_id, safe='')}"
 
 
 @commands.command("list")
@@ -181,35 +152,8 @@ async def _unsettled(keeper: Keeper) -> list[str]:
     return [letter.letter_id for letters in found for letter in letters]
 
 
-def _with_keeper(file: RunFile, work: Callable[[Keeper], Awaitable[ResultT]]) -> ResultT:
-    port = load_topology(file).service(KEEPER).dapr_http_port
-    token = _sidecar_token(Places(file.resolve().parent))
-
-    async def ask() -> ResultT:
-        async with aiohttp.ClientSession(
-            base_url=f"http://127.0.0.1:{port}",
-            headers={"dapr-api-token": token} if token else None,
-            timeout=aiohttp.ClientTimeout(total=TIMEOUT_S),
-        ) as client:
-            return await work(Keeper(client))
-
-    return asyncio.run(ask())
-
-
-def _sidecar_token(places: Places) -> str | None:
-    if token := os.environ.get(SIDECAR_TOKEN):
-        return token
-    kept: dict[str, str] = json.loads(places.tokens.read_text()) if places.tokens.exists() else {}
-    return kept.get(SIDECAR_TOKEN)
-
-
-def _detail(body: bytes, status: int) -> str:
-    try:
-        said: Any = json.loads(body)
-    except ValueError:
-        said = None
-    detail = said.get("detail") or said.get("message") if isinstance(said, dict) else None
-    return f"analytics answered {status}" + (f" ({detail})" if isinstance(detail, str) else "")
+def _with_keeper(file: Path, work: Callable[[Keeper], Awaitable[ResultT]]) -> ResultT:
+    return with_peer(file, KEEPER, lambda peer: work(Keeper(peer)), advice=ADVICE)
 
 
 def _table(letters: Sequence[DeadLetterEntry]) -> Table:

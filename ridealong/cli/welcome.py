@@ -191,7 +191,7 @@ def urls(topology: Topology) -> dict[str, str]:
     sidecars = {
         f"{service.name} through its sidecar": f"http://127.0.0.1:{service.dapr_http_port}"
         f"/v1.0/invoke/{service.app_id}/method/"
-        for service in topology.services
+        for service in topology.apps
     }
     return {"API": public_url(topology), "API page": f"{public_url(topology)}/docs"} | sidecars
 

@@ -10,8 +10,10 @@ from ridealong.contracts.contract import (
     Contract,
     ConversationId,
     Decision,
+    EarlierMessages,
     Event,
     MessageId,
+    Probability,
     Reply,
     Request,
     Route,
@@ -19,7 +21,7 @@ from ridealong.contracts.contract import (
 )
 from ridealong.contracts.nlp import Intent, Prediction, Sentiment, Urgency
 from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE, Entity
-from ridealong.contracts.recommendation import Reason, Suggestion
+from ridealong.contracts.recommendation import NextAction, Reason, RiskBound, Suggestion
 
 GENERAL_DEPARTMENT = "general"
 
@@ -39,6 +41,7 @@ class AnswerMessage(Request):
     text: str
     received_at: AwareDatetime
     is_duplicate: bool = False
+    earlier_messages: EarlierMessages = 0
 
 
 class Part(StrEnum):
@@ -78,10 +81,11 @@ class Answer(Reply):
     sentiment: Sentiment | None = None
     urgency: Urgency | None = None
     suggestions: tuple[Suggestion, ...] = ()
-    next_actions: tuple[str, ...] = ()
+    next_actions: tuple[NextAction, ...] = ()
     department: str = GENERAL_DEPARTMENT
     decision: Decision
     reason: Reason
+    bound: RiskBound | None = None
     missing: tuple[MissingPart, ...] = ()
     predictions: tuple[Prediction, ...] = ()
 
@@ -135,10 +139,11 @@ class Statuses(Reply):
 
 
 class OfferedSuggestion(Contract):
-    """What was shown, so that feedback can be joined to it."""
+    """What was shown in this place, and with which probability, so that feedback can be joined."""
 
     article_id: str
     score: float
+    propensity: Probability = 1.0
 
 
 class MessageAnswered(Event):

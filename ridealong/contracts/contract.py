@@ -17,6 +17,8 @@ MessageId = Annotated[
 ]
 ConversationId = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 Probability = Annotated[float, Field(ge=0, le=1)]
+# How often the customer wrote in this conversation before; 0 where nobody knows.
+EarlierMessages = Annotated[int, Field(ge=0)]
 
 
 class Contract(BaseModel):

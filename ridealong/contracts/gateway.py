@@ -25,6 +25,7 @@ class Scope(StrEnum):
     READ = "messages:read"
     PERSONAL_DATA = "personal-data"
     FORGET = "customers:forget"
+    INTENTS = "intents"
 
 
 class NewMessage(Request):

@@ -9,6 +9,7 @@ from ridealong.contracts.contract import (
     Channel,
     Contract,
     ConversationId,
+    EarlierMessages,
     Event,
     MessageId,
     Reply,
@@ -51,11 +52,15 @@ class Attachment(Contract):
     size_bytes: int
 
 
-class RawMessage(Reply):
-    """`GET /messages/{message_id}?tenant=`.
+class ReadMessage(Request):
+    """`POST /messages/read`: as `GET /messages/{message_id}?tenant=`, and gathered with others."""
 
-    The stored message, for `aggregation` and `preprocessing` only.
-    """
+    tenant: Tenant
+    message_id: MessageId
+
+
+class RawMessage(Reply):
+    """The stored message, for `aggregation` and `preprocessing` only."""
 
     tenant: Tenant
     message_id: MessageId
@@ -66,6 +71,7 @@ class RawMessage(Reply):
     text: str
     attachments: tuple[Attachment, ...] = ()
     received_at: AwareDatetime
+    earlier_messages: EarlierMessages = 0
 
 
 class MessageReceipt(Reply):
@@ -148,6 +154,7 @@ class MessageReceived(Event):
     customer_hash: str
     channel: Channel
     route: Route
+    earlier_messages: EarlierMessages = 0
 
     @property
     def event_id(self) -> str:

@@ -2,7 +2,15 @@
 
 from enum import StrEnum
 
-from ridealong.contracts.contract import Contract, MessageId, Probability, Reply, Request, Tenant
+from ridealong.contracts.contract import (
+    Contract,
+    EarlierMessages,
+    MessageId,
+    Probability,
+    Reply,
+    Request,
+    Tenant,
+)
 from ridealong.contracts.preprocessing import TextFeatures
 
 
@@ -14,6 +22,7 @@ class AnalyseText(Request):
     text: str
     language: str
     features: TextFeatures
+    earlier_messages: EarlierMessages = 0
 
 
 class Intent(Contract):
@@ -32,10 +41,14 @@ class SentimentLabel(StrEnum):
 
 
 class Sentiment(Contract):
-    """The likeliest class, and all three with their probabilities."""
+    """The likeliest class, and all three with their probabilities.
+
+    `is_uncertain`: cues are mixed, as in mockery, or two classes nearly tie.
+    """
 
     label: SentimentLabel
     probabilities: dict[SentimentLabel, Probability]
+    is_uncertain: bool = False
 
 
 class Urgency(Contract):
@@ -61,12 +74,18 @@ class Embedding(Contract):
 
 
 class Analysis(Reply):
-    """Ranked intents, best first.
+    """Ranked intents, best first; those of several requests share the probability.
 
-    `reject_score` is the probability that none of the tenant's intents is meant.
+    `reject_score` is the probability that none of the tenant's intents is meant. `candidates` is
+    the conformal set: at most a share of `error_rate` of messages ask for something outside it.
+    `error_rate` is None where the model was not calibrated for such sets. `label_set` names the
+    closed set that all labels come from.
     """
 
     intents: tuple[Intent, ...]
+    candidates: tuple[str, ...] = ()
+    error_rate: Probability | None = None
+    label_set: str | None = None
     reject_score: Probability
     is_rejected: bool
     sentiment: Sentiment

@@ -5,7 +5,7 @@ Clean, masked, with its language, entities and features.
 
 from enum import StrEnum
 
-from pydantic import Field
+from pydantic import AwareDatetime, Field
 
 from ridealong.contracts.contract import (
     Channel,
@@ -22,7 +22,10 @@ UNKNOWN_LANGUAGE = "unknown"
 
 
 class PrepareMessage(Request):
-    """`POST /prepare`. `text` is raw: this is the last place that sees it."""
+    """`POST /prepare`. `text` is raw: this is the last place that sees it.
+
+    The day of `received_at` in UTC is what `yesterday` is told from; without it, it is no date.
+    """
 
     tenant: Tenant
     message_id: MessageId
@@ -30,6 +33,7 @@ class PrepareMessage(Request):
     channel: Channel
     subject: str | None = None
     text: str
+    received_at: AwareDatetime | None = None
 
 
 class EntityType(StrEnum):
@@ -46,7 +50,7 @@ class EntityType(StrEnum):
 
 class Entity(Contract):
     """A part of the masked text, by character offsets into it, and its normalised value (ISO 8601
-    dates and durations, ISO 4217 currency).
+    dates, weeks `2026-W47`, months `2026-11`, years and durations; ISO 4217 currency).
     """
 
     type: EntityType

@@ -28,6 +28,14 @@ class CustomerForgotten(ServiceError):
     field = "customer_id"
 
 
+class ConversationBusy(ServiceError):
+    """Too many writers at one conversation's record at once."""
+
+    status = 503
+    retriable = True
+    retry_after_s = 1
+
+
 class CustomerBusy(ServiceError):
     """Too many writers at one customer's record at once."""
 

@@ -9,13 +9,14 @@ from ridealong.chassis.errors import StaleETag
 from ridealong.chassis.sidecar import Sidecar, Stored, state_key
 from ridealong.contracts.contract import Route
 from ridealong.contracts.intake import RawMessage
+from ridealong.custody.conversations import Conversations
 from ridealong.custody.errors import (
     CustomerBusy,
     MessageConflicts,
     MessageForgotten,
     MessageNotFound,
 )
-from ridealong.custody.naming import key_of
+from ridealong.custody.naming import fresh_conversation, key_of
 
 SAME_IN_A_REPEAT = ("channel", "conversation_id", "customer", "subject", "text")
 WIPE_TRIES = 5
@@ -26,6 +27,11 @@ class MessageRecord(RawMessage):
 
     route: Route
     customer: str | None
+
+    @property
+    def has_named_conversation(self) -> bool:
+        """Whether other messages may be of the same conversation."""
+        return self.conversation_id != fresh_conversation(self.message_id)
 
     def check_repeat(self, repeat: "MessageRecord") -> None:
         """A repeat brings the same content."""
@@ -50,9 +56,12 @@ class MessageRecords:
     That an event went out is marked under a key of its own, which spares writing the text again.
     """
 
-    def __init__(self, sidecar: Sidecar, marks: Marks, *, keep_s: int) -> None:
+    def __init__(
+        self, sidecar: Sidecar, marks: Marks, conversations: Conversations, *, keep_s: int
+    ) -> None:
         self._sidecar = sidecar
         self._marks = marks
+        self._conversations = conversations
         self._keep_s = keep_s
 
     async def create(self, record: MessageRecord) -> bool:
@@ -77,8 +86,12 @@ class MessageRecords:
         key = _key(tenant, message_id)
         for _ in range(WIPE_TRIES):
             stored = await self._sidecar.load(key)
-            if stored and not _is_text_of(stored, customer):
+            record = KEPT.validate_json(stored.value) if stored else None
+            if isinstance(record, Wiped) or (record and record.customer != customer):
                 return
+            # First, since nobody knows of which conversation a wiped message was.
+            if record and record.has_named_conversation:
+                await self._conversations.forget(record)
             if await self._write(key, Wiped(wiped_at=now), etag=stored.etag if stored else None):
                 return
         raise CustomerBusy("the message is being written")
@@ -116,8 +129,3 @@ def _kept(stored: Stored | None) -> MessageRecord:
     if isinstance(record, Wiped):
         raise MessageForgotten("the message was deleted with its customer")
     return record
-
-
-def _is_text_of(stored: Stored, customer: str) -> bool:
-    record = KEPT.validate_json(stored.value)
-    return isinstance(record, MessageRecord) and record.customer == customer

@@ -5,6 +5,7 @@ both de-duplicates and is found by id; its time says when the message came.
 """
 
 import hmac
+import re
 from datetime import UTC, datetime
 from secrets import randbits
 from uuid import UUID
@@ -13,6 +14,7 @@ BITS = 74
 RAND_B_BITS = 62
 VERSION_7 = 7 << 76
 VARIANT = 2 << 62
+FRESH_CONVERSATION = re.compile(r"c([0-9a-f]{3}[89ab][0-9a-f]{15})")
 
 
 class Naming:
@@ -26,6 +28,10 @@ class Naming:
         if given is None:
             return randbits(BITS)
         return int(self._digest("message", tenant, kind, given), 16) >> (256 - BITS)
+
+    def key_of_mail(self, tenant: str, mail_id: str) -> str:
+        """The key that a mail has as a message, if it came to us under its own Message-ID."""
+        return key_of(message_id(self.bits_of(tenant, "external", mail_id), at_ms=0))
 
     def thread(self, tenant: str, customer_id: str, thread: str) -> str:
         """One conversation for all mails of a thread; strangers cannot join it by naming it."""
@@ -68,6 +74,17 @@ def is_same_message(one: str, other: str) -> bool:
 def fresh_conversation(message_id: str) -> str:
     """The conversation that a message without one begins."""
     return f"c{key_of(message_id)}"
+
+
+def opener_of(conversation_id: str) -> str | None:
+    """The key of the message that began this conversation, where we made its name up."""
+    found = FRESH_CONVERSATION.fullmatch(conversation_id)
+    return found[1] if found else None
+
+
+def talk_of(customer_hash: str, conversation_id: str) -> str:
+    """What one customer says in one conversation. Forgetting the hash is forgetting this name."""
+    return hmac.digest(customer_hash.encode(), conversation_id.encode(), "sha256").hex()[:32]
 
 
 def received_at(message_id: str) -> datetime:

@@ -1,7 +1,6 @@
 """Enters messages under their customers with as few writes as can be."""
 
 import asyncio
-import random
 from collections import OrderedDict
 from dataclasses import dataclass
 from weakref import WeakValueDictionary
@@ -11,10 +10,10 @@ from ridealong.chassis.errors import StaleETag
 from ridealong.custody.customers import CustomerRecord, CustomerRecords, Found
 from ridealong.custody.errors import CustomerBusy, CustomerForgotten
 from ridealong.custody.naming import key_of
+from ridealong.custody.pausing import pause
 
 TRIES = 12
 REMEMBERED = 2000
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.005, 0.2
 
 
 @dataclass(frozen=True)
@@ -80,7 +79,7 @@ class Register:
                 await self._write(tenant, name, known.found, message_id)
             except StaleETag:
                 self.forget(name)
-                await _pause(attempt)
+                await pause(attempt)
         raise CustomerBusy("too many messages of this customer at once")
 
     async def _write(self, tenant: str, name: str, found: Found, message_id: str) -> None:
@@ -111,8 +110,3 @@ class Register:
         self._remembered.move_to_end(name)
         if len(self._remembered) > REMEMBERED:
             self._remembered.popitem(last=False)
-
-
-async def _pause(attempt: int) -> None:
-    """Another replica was first: wait a while of our own, so that we do not meet again."""
-    await asyncio.sleep(random.uniform(0, min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2**attempt)))

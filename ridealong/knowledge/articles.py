@@ -13,12 +13,28 @@ from yaml import YAMLError
 
 from ridealong.chassis.errors import ServiceError
 from ridealong.contracts.preprocessing import Entity, EntityType
+from ridealong.contracts.recommendation import PLAIN_VALUE
+from ridealong.knowledge.actions import CaseAction, parse_action
 
 SLOT = re.compile(r"\{(\w*)\}")
-# A value is copied into a reply, so it may only look like a number, a date, an amount or a name:
-# no line breaks, links, mark-up, brackets of placeholders, nothing as long as a sentence.
-PLAIN_VALUE = re.compile(r"[\w#€$£¥][\w #€$£¥.,'+/-]{0,39}")
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\"“])")
+PLAIN = re.compile(PLAIN_VALUE)
+# "Order 12345" and "a sum of 49,90 €" hold no words of the customer beside a currency.
+REFERENCE = re.compile(r"#? ?(?=[\w./-]*\d)\w[\w./-]*(?: \d{4}){0,4}")
+AMOUNT = re.compile(
+    r"(?:[A-Z]{1,3}[$]|[€$£¥]|[A-Z]{3})? ?[+-]?\d[\d.,']*(?: \d{3}[\d.,']*)*"
+    r" ?(?:[€$£¥]|[^\W\d_]{1,10}(?: [^\W\d_]{1,10})?)?"
+)
+SHAPES = {
+    EntityType.ORDER_NUMBER: REFERENCE,
+    EntityType.INVOICE_NUMBER: REFERENCE,
+    EntityType.TRACKING_NUMBER: REFERENCE,
+    EntityType.AMOUNT: AMOUNT,
+}
+# What mail programs and chats turn into a link by themselves: a host, an address of one.
+LINK = re.compile(r"\bwww\.|//|\.[^\W\d_]{2,}", re.IGNORECASE)
+# Not after a lone letter: "z. B." and "p. ej." are no ends.
+SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b\w\.)\s+(?=[A-ZÄÖÜÁÉÍÓÚÑ\"“„«¿¡])")
+ORIGINAL = "en"
 
 Text = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -37,7 +53,10 @@ class Policy(StrEnum):
 
 
 class Article(BaseModel):
-    """One article. `reply` may hold `{slots}`; `ask` is sent instead while one is not known."""
+    """One article in one language; pages of one `id` say the same in several.
+
+    `reply` may hold `{slots}`; `ask` is sent instead while one is not known.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -70,6 +89,23 @@ class Article(BaseModel):
             raise ValueError("an ask has no slots")
         return self
 
+    @model_validator(mode="after")
+    def _names_only_known_actions(self) -> Self:
+        for name in self.next_actions:
+            parse_action(name)
+        return self
+
+    @property
+    def actions(self) -> tuple[CaseAction, ...]:
+        """What to do next, as the closed set of actions knows it."""
+        return tuple(parse_action(name) for name in self.next_actions)
+
+    @property
+    def frame(self) -> tuple[object, ...]:
+        """All that is not words: the same in every language."""
+        slots, intents = frozenset(self.slots), frozenset(self.intents)
+        return (self.pack, intents, self.department, self.policy, slots, self.next_actions)
+
 
 class ComposedReply(BaseModel):
     """A text that could be sent as it stands, and the slots it still asks the customer for."""
@@ -85,10 +121,22 @@ def read_articles(folder: Path) -> tuple[Article, ...]:
     articles = tuple(read_article(path) for path in sorted(folder.rglob("*.md")))
     if not articles:
         raise KnowledgeBroken(f"there is no article in {folder}")
-    doubled = {article.id for article in articles if [a.id for a in articles].count(article.id) > 1}
-    if doubled:
-        raise KnowledgeBroken(f"more than one article is called {', '.join(sorted(doubled))}")
+    check_variants(articles)
     return articles
+
+
+def check_variants(articles: Iterable[Article]) -> None:
+    """One page per article and language; a translation may do no more than its original."""
+    pages: dict[str, dict[str, Article]] = defaultdict(dict)
+    for article in articles:
+        if article.language in pages[article.id]:
+            raise KnowledgeBroken(f"more than one article is called {article.id} in one language")
+        pages[article.id][article.language] = article
+    for name, variants in pages.items():
+        if ORIGINAL not in variants:
+            raise KnowledgeBroken(f"{name} has no page in the language of the house, {ORIGINAL}")
+        if len({article.frame for article in variants.values()}) > 1:
+            raise KnowledgeBroken(f"the pages of {name} differ in more than their words")
 
 
 def read_article(path: Path) -> Article:
@@ -114,20 +162,30 @@ def split_sentences(body: str) -> tuple[str, ...]:
 
 def compose_reply(article: Article, entities: Iterable[Entity]) -> ComposedReply:
     """Fill the reply, or ask: with an open slot, or two values for one, nothing is guessed."""
-    values = _known_values(entities)
+    values = known_values(entities)
     missing = tuple(slot for slot in article.slots if slot not in values)
     if missing and article.ask is not None:
         return ComposedReply(text=article.ask, slots_missing=missing)
     # One pass: a value that itself looks like a slot is not filled again.
-    return ComposedReply(text=SLOT.sub(lambda slot: values[slot[1]], article.reply))
+    fill = {slot.value: values[slot].text.strip() for slot in article.slots}
+    return ComposedReply(text=SLOT.sub(lambda slot: fill[slot[1]], article.reply))
 
 
-def _known_values(entities: Iterable[Entity]) -> Mapping[str, str]:
-    found: dict[str, dict[str, str]] = defaultdict(dict)
+def known_values(entities: Iterable[Entity]) -> Mapping[EntityType, Entity]:
+    """One entity for each type of which the message names exactly one, in plain characters."""
+    found: dict[EntityType, dict[str, Entity]] = defaultdict(dict)
     for entity in entities:
-        found[entity.type][entity.value] = entity.text.strip()
+        found[entity.type][entity.value] = entity
     return {
-        slot: text
-        for slot, texts in found.items()
-        if len(texts) == 1 and PLAIN_VALUE.fullmatch(text := next(iter(texts.values())))
+        kind: entity
+        for kind, named in found.items()
+        if len(named) == 1
+        for entity in named.values()
+        if is_plain(kind, entity.text.strip()) and is_plain(kind, entity.value)
     }
+
+
+def is_plain(kind: EntityType, value: str) -> bool:
+    """Whether a value may be copied: it looks like what it is said to be, and like no link."""
+    looks_right = PLAIN.fullmatch(value) and SHAPES.get(kind, PLAIN).fullmatch(value)
+    return bool(looks_right) and not LINK.search(value)

@@ -48,7 +48,10 @@ ANSWERED = TableSpec(
         text_column("decision"),
         text_column("reason"),
         pa.field("missing", pa.list_(TEXT)),
-        pa.field("suggestions", pa.list_(pa.struct([("article_id", TEXT), ("score", NUMBER)]))),
+        pa.field(
+            "suggestions",
+            pa.list_(pa.struct([("article_id", TEXT), ("score", NUMBER), ("propensity", NUMBER)])),
+        ),
         pa.field(
             "predictions",
             pa.list_(

@@ -112,7 +112,14 @@ class LakeTable:
             pc.invert(pc.is_in(incoming[EVENT_ID], value_set=self._known(incoming)))
         )
         if unseen.num_rows:
-            write_deltalake(self._table, unseen, mode="append", commit_properties=ALONE)
+            # Merged: a field that is new since the table was made is empty in its older rows.
+            write_deltalake(
+                self._table,
+                unseen,
+                mode="append",
+                schema_mode="merge",
+                commit_properties=ALONE,
+            )
         return int(unseen.num_rows)
 
     def _known(self, incoming: pa.Table) -> pa.Array:

@@ -3,16 +3,22 @@
 import random
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from ridealong.learning.datasets import DOMAINS, DataFolder, Row
+from ridealong.learning.languages import MOOD_HEAD, SCOPE_HEAD, told_to
+from ridealong.learning.shop_words import read_shop_sentences
+
+if TYPE_CHECKING:
+    from ridealong.learning.moods import MoodRow
 
 SEED = 20_251_123
 DEV_SHARE = 0.15
-EMOTION_ROWS = 20_000
 REMARK_ROWS = 1_500
 TURNS_PER_INTENT = 150
 # A hundred rows speak for the whole world outside.
 OUT_OF_SCOPE_WEIGHT = 30.0
+OWN_WORDS_WEIGHT = 8.0
 
 BANKING, COMMERCE, GENERAL, NONE = "banking", "commerce", "general", "none"
 PACKS = (BANKING, COMMERCE, GENERAL)
@@ -62,6 +68,18 @@ OF_NO_PACK = (
     *(f"{domain}.contentonly" for domain in DOMAINS),
 )
 
+# Turns that say nothing of what somebody wants.
+SAYING_NOTHING = tuple(
+    f".{intent}"
+    for intent in (
+        *("contentonly", "confirmation", "openinggreeting", "rejection", "thankyou"),
+        *("closinggreeting", "outofdomain", "", "intent"),
+    )
+)
+DEPARTMENTS = "departments"
+BANK_DEPARTMENT = "finance"
+BANK_ROWS, SHOP_ROWS = 1_200, 4_000
+
 Shares = Mapping[str, float]
 
 
@@ -81,25 +99,34 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All rows of all heads."""
+    """All rows of all heads. `elsewhere`: by scope, in other languages than English."""
 
     packs: Mapping[str, Part]
     others: tuple[Part, ...]
-    moods: tuple[Row, ...]
+    moods: tuple["MoodRow", ...]
     emotions: tuple[Row, ...]
     emotion_names: tuple[str, ...]
+    departments: Part
+    elsewhere: Mapping[str, Part]
+    moods_elsewhere: tuple[Row, ...]
 
 
 def gather(data: DataFolder) -> Corpus:
     """Reads, samples and splits everything, the same way every time."""
+    # That module picks and splits as this one does, and so stands on it.
+    from ridealong.learning.moods import mood_rows
+
     turns = data.dialogues()
     emotions = data.emotions()
     remarks = pick([row for row in emotions if row.label == NEUTRAL], REMARK_ROWS)
-    general = data.general()
+    general, shop = data.general(), data.commerce()
+    own = split(read_shop_sentences(data, {row.label for row in shop}))
     packs = {
         BANKING: Part(BANKING, split(data.banking()), whole(BANKING)),
         COMMERCE: Part(
-            COMMERCE, split([*data.commerce(), *lend([*general, *turns])]), whole(COMMERCE)
+            COMMERCE,
+            (*split([*shop, *lend([*general, *turns])]), *own),
+            whole(COMMERCE),
         ),
         GENERAL: Part(GENERAL, split(general), general_shares),
     }
@@ -107,14 +134,43 @@ def gather(data: DataFolder) -> Corpus:
         Part("other banks", split(pick_each(turns, ALSO_BANKING)), whole(BANKING)),
         Part("other companies", split(pick_each(turns, OF_NO_PACK)), whole(NONE)),
         Part("remarks", split(remarks), whole(NONE)),
+        # Told again with more weight: a hundred rows beside thousands made from templates.
+        Part("shop in our own words", own, lambda _row: {COMMERCE: OWN_WORDS_WEIGHT}),
     )
     return Corpus(
         packs,
         others,
-        split(data.moods()),
-        tuple(pick(emotions, EMOTION_ROWS)),
+        mood_rows(data),
+        tuple(emotions),
         tuple(data.emotion_names()),
+        Part(DEPARTMENTS, split(departments_of(data, turns, packs[BANKING].rows)), whole(NONE)),
+        {name: part_elsewhere(part, data) for name, part in packs.items()}
+        | {NONE: Part(NONE, told_to(SCOPE_HEAD, data, {NONE}), whole(NONE))},
+        told_to(MOOD_HEAD, data, MOODS),
     )
+
+
+def part_elsewhere(part: Part, data: DataFolder) -> Part:
+    """The same intents, asked for in other languages."""
+    labels = {row.label for row in part.rows} - {OUT_OF_SCOPE}
+    return Part(part.name, told_to(part.name, data, labels), part.shares)
+
+
+def departments_of(data: DataFolder, turns: Sequence[Row], banking: Sequence[Row]) -> list[Row]:
+    """Who should answer: one of six kinds of company, or a desk of a shop.
+
+    From dialogues with five kinds and, so that a bank is known by more than one of them, from the
+    questions to another bank; desks of shops are the publisher's categories of intents.
+    """
+    asking = [row for row in turns if not row.label.endswith(SAYING_NOTHING)]
+    asked = pick_each(asking, sorted({row.label for row in asking}))
+    desks = data.desks()
+    shop = [row for row in data.commerce() if row.label in desks]
+    return [
+        *(Row(row.text, row.label.split(".")[0]) for row in asked),
+        *(Row(row.text, BANK_DEPARTMENT) for row in pick(banking, BANK_ROWS)),
+        *(Row(row.text, f"shop_{desks[row.label]}") for row in pick(shop, SHOP_ROWS)),
+    ]
 
 
 def lend(rows: Sequence[Row]) -> list[Row]:

@@ -1,41 +1,37 @@
 """Turns the corpus and its vectors into one lesson per head."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ridealong.learning.corpus import MOODS, OUT_OF_SCOPE, PACKS, SCOPES, SEED, Corpus, Part
+from ridealong.learning.corpus import OUT_OF_SCOPE, PACKS, SCOPES, SEED, Corpus, Part
 from ridealong.learning.datasets import Row
-from ridealong.learning.lessons import Classes, Lesson, Mask, Matrix, Rows, Shapes, join
+from ridealong.learning.embedded import (
+    Elsewhere,
+    Embedded,
+    blurred,
+    dev_of,
+    in_scopes,
+    shares_by_scope,
+)
+from ridealong.learning.lessons import Lesson, Mask, Matrix, Shapes, join
+from ridealong.learning.moods import MoodRow, counted, mood_lesson
+from ridealong.learning.pipelines import Pipeline
 from ridealong.learning.prototypes import Prototypes, typical
 from ridealong.learning.rewriting import rewrite_all
-from ridealong.learning.vectors import Advance, VectorCache
-from ridealong.text.features import FeatureRows
+from ridealong.learning.vectors import Advance, ReadingCache
+from ridealong.text.features import COMPANION, EMBEDDING, FeatureRows
 
 # Chosen once on the dev rows; flat around these values.
-PACK_C = 10.0
+WEIGHT_OF_COPIES = 0.5
+DEPARTMENT_C = 1.0
 SCOPE_C = 1.0
-MOOD_C = 1.0
-EMOTION_C = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Embedded:
-    """A part with the vectors of its rows and of their rewritten copies."""
-
-    part: Part
-    vectors: Matrix
-    rewritten: Matrix
-
-    def pieces(self, classes: Classes, weights: Matrix) -> list[Rows]:
-        """The rows that weigh something, and their rewritten copies."""
-        chosen = weights > 0
-        dev = dev_of(self.part.rows)[chosen]
-        return [
-            Rows(vectors[chosen], classes[chosen], weights[chosen], dev, np.full(len(dev), is_copy))
-            for vectors, is_copy in ((self.vectors, False), (self.rewritten, True))
-        ]
+EMOTION_C = 4.0
+# Of rows in other languages. More weight gains those little, and costs English.
+ELSEWHERE_WEIGHT = 2.0
+MOOD_ELSEWHERE_WEIGHT = 1.5
+SCOPE_ELSEWHERE_WEIGHT = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +40,22 @@ class Curriculum:
 
     packs: Mapping[str, Embedded]
     others: tuple[Embedded, ...]
-    moods: tuple[Row, ...]
+    moods: tuple[MoodRow, ...]
     mood_features: Matrix
     emotions: tuple[Row, ...]
-    emotion_vectors: Matrix
+    emotion_features: Matrix
+    departments: Embedded
+    elsewhere: Mapping[str, Elsewhere]
+    pack_c: float
+    blur: float
+
+    def department(self) -> Lesson:
+        """Who should answer."""
+        rows = self.departments.part.rows
+        labels = tuple(sorted({row.label for row in rows}))
+        classes = np.array([labels.index(row.label) for row in rows])
+        pieces = self.departments.pieces(classes, np.ones(len(rows), dtype=np.float32))
+        return Lesson(labels, join(pieces), DEPARTMENT_C)
 
     def pack(self, name: str) -> Lesson:
         """The intents of one pack."""
@@ -57,7 +65,14 @@ class Curriculum:
         place = {label: number for number, label in enumerate(labels)}
         classes = np.array([place.get(row.label, 0) for row in rows])
         weights = np.array([row.label in place for row in rows], dtype=np.float32)
-        return Lesson(labels, join(embedded.pieces(classes, weights)), PACK_C)
+        as_written, rewritten = embedded.pieces(classes, weights)
+        rewritten = replace(rewritten, weights=rewritten.weights * np.float32(WEIGHT_OF_COPIES))
+        pieces = [as_written, rewritten, *blurred(as_written, self.blur)]
+        if name in self.elsewhere:
+            other = self.elsewhere[name]
+            told = np.array([place[row.label] for row in other.part.rows], dtype=np.intp)
+            pieces.append(other.rows(told, np.full(len(told), ELSEWHERE_WEIGHT, dtype=np.float32)))
+        return Lesson(labels, join(pieces), self.pack_c)
 
     def scope(self) -> Lesson:
         """Which pack a text belongs to, or none; what two packs share counts partly in each."""
@@ -66,6 +81,14 @@ class Curriculum:
             for embedded in (*self.packs.values(), *self.others)
             for piece in in_scopes(embedded)
         ]
+        told = sum(len(other.part.rows) for other in self.elsewhere.values())
+        for other in self.elsewhere.values():
+            # As much of every scope, however many intents it has.
+            even = np.float32(SCOPE_ELSEWHERE_WEIGHT * told / len(SCOPES) / len(other.part.rows))
+            pieces += [
+                other.rows(np.full(len(weights), number), weights * even)
+                for number, weights in shares_by_scope(other.part)
+            ]
         shapes = Shapes(self._prototypes(fit_rows), self._prototypes(all_rows))
         return Lesson(SCOPES, join(pieces), SCOPE_C, shapes)
 
@@ -84,34 +107,12 @@ class Curriculum:
 
     def mood(self) -> Lesson:
         """Negative, neutral or positive."""
-        classes = np.array([MOODS.index(row.label) for row in self.moods])
-        ones = np.ones(len(classes), dtype=np.float32)
-        never = np.zeros(len(classes), dtype=bool)
-        rows = Rows(self.mood_features, classes, ones, dev_of(self.moods), never)
-        return Lesson(MOODS, rows, MOOD_C)
+        return mood_lesson(self.moods, self.mood_features)
 
     def emotion_truth(self, names: Sequence[str]) -> Mask:
         """Which emotions each comment has."""
         said = [set(row.label.split(",")) for row in self.emotions]
         return np.array([[name in labels for name in names] for labels in said])
-
-
-def in_scopes(embedded: Embedded) -> list[Rows]:
-    """The rows of a part, once for every scope they belong to."""
-    shares = [embedded.part.shares(row) for row in embedded.part.rows]
-    pieces = []
-    for number, scope in enumerate(SCOPES):
-        weights = np.array([share.get(scope, 0.0) for share in shares], dtype=np.float32)
-        as_written, rewritten = embedded.pieces(np.full(len(shares), number), weights)
-        pieces += [as_written, every_second(rewritten)]
-    return pieces
-
-
-def every_second(rows: Rows) -> Rows:
-    """Enough of the rewritten copies to learn a scope from."""
-    return Rows(
-        rows.features[::2], rows.classes[::2], rows.weights[::2], rows.dev[::2], rows.rewritten[::2]
-    )
 
 
 def fit_rows(rows: Sequence[Row]) -> Mask:
@@ -124,41 +125,60 @@ def all_rows(rows: Sequence[Row]) -> Mask:
     return np.ones(len(rows), dtype=bool)
 
 
-def dev_of(rows: Sequence[Row]) -> Mask:
-    """Which rows judge."""
-    return np.array([row.dev for row in rows], dtype=bool)
-
-
 def embed_corpus(
-    corpus: Corpus, vectors: VectorCache, mood_features: Sequence[str], *, advance: Advance
+    corpus: Corpus, vectors: ReadingCache, pipeline: Pipeline, *, advance: Advance
 ) -> Curriculum:
-    """Runs every text through the encoder, or takes its vector from the cache."""
+    """Runs every text through the encoders, or takes its vector from the cache."""
 
     def embed(texts: Sequence[str]) -> Matrix:
         return vectors.embed(texts, advance=advance)
 
-    packs = {
-        name: Embedded(part, embed(part.texts), embed(rewrite_all(part.texts, SEED)))
-        for name, part in corpus.packs.items()
-    }
-    others = tuple(
-        Embedded(part, embed(part.texts), embed(rewrite_all(part.texts, SEED)))
-        for part in corpus.others
-    )
-    mood_texts = [row.text for row in corpus.moods]
-    rows = FeatureRows()
-    moods = [
-        rows.assemble(mood_features, text, vector)
-        for text, vector in zip(mood_texts, embed(mood_texts), strict=True)
-    ]
-    emotion_vectors = embed([row.text for row in corpus.emotions])
+    def embed_part(part: Part) -> Embedded:
+        return Embedded(part, embed(part.texts), embed(rewrite_all(part.texts, SEED)))
+
+    def assemble(names: Sequence[str], texts: Sequence[str]) -> Matrix:
+        """What a head is fed that sees more than vectors."""
+        rows, width = FeatureRows(), pipeline.width
+        embedded = [
+            {EMBEDDING: vector[:width], COMPANION: vector[width:]} for vector in embed(texts)
+        ]
+        return np.stack(
+            [
+                rows.assemble(names, text, vectors)
+                for text, vectors in zip(texts, embedded, strict=True)
+            ]
+        )
+
+    packs = {name: embed_part(part) for name, part in corpus.packs.items()}
+    others = tuple(embed_part(part) for part in corpus.others)
+    mood_rows = corpus.moods
+    elsewhere = {}
+    if pipeline.reads_elsewhere:
+        mood_rows += tuple(counted(corpus.moods_elsewhere, MOOD_ELSEWHERE_WEIGHT))
+        elsewhere = {
+            name: Elsewhere(part, embed(part.texts))
+            for name, part in corpus.elsewhere.items()
+            if part.rows
+        }
     return Curriculum(
-        packs, others, corpus.moods, np.stack(moods), corpus.emotions, emotion_vectors
+        packs,
+        others,
+        mood_rows,
+        assemble(pipeline.mood_features, [row.text for row in mood_rows]),
+        corpus.emotions,
+        assemble(pipeline.emotion_features, [row.text for row in corpus.emotions]),
+        embed_part(corpus.departments),
+        elsewhere,
+        pipeline.pack_c,
+        pipeline.blur,
     )
 
 
-def count_texts(corpus: Corpus) -> int:
-    """How many texts one encoder has to embed."""
-    packs = sum(2 * len(part.rows) for part in corpus.packs.values())
-    others = sum(2 * len(part.rows) for part in corpus.others)
-    return packs + others + len(corpus.moods) + len(corpus.emotions)
+def count_texts(corpus: Corpus, pipeline: Pipeline) -> int:
+    """How many texts the first encoder of a pipeline has to embed."""
+    twice = (*corpus.packs.values(), *corpus.others, corpus.departments)
+    count = 2 * sum(len(part.rows) for part in twice) + len(corpus.moods) + len(corpus.emotions)
+    if pipeline.reads_elsewhere:
+        count += sum(len(part.rows) for part in corpus.elsewhere.values())
+        count += len(corpus.moods_elsewhere)
+    return count

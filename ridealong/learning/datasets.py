@@ -103,6 +103,11 @@ class DataFolder:
         dev = self._table("bitext/dev.csv", "utterance", "intent", dev=True)
         return self._clean(BITEXT, [*train, *dev])
 
+    def desks(self) -> dict[str, str]:
+        """By the intent of a request to a shop, the desk that answers it, as its publisher says."""
+        rows = self._table("bitext/train.csv", "intent", "category")
+        return {row.text: row.label.lower() for row in rows}
+
     def general(self) -> list[Row]:
         """Everyday requests, 150 intents; out-of-scope rows are labelled `oos`."""
         parts = json.loads((self.folder / "clinc150/train.json").read_text())

@@ -43,7 +43,19 @@ class NothingLearned(LearningError):
     """A head answers no better than the most frequent class would."""
 
 
+class HeadWorse(LearningError):
+    """A head scores below its predecessor, and nobody allowed that."""
+
+    status = 409
+
+
 class RowsUnreadable(LearningError):
     """A file of rows to evaluate lacks its columns or has labels that the model does not know."""
+
+    status = 422
+
+
+class PlotNotDrawn(LearningError):
+    """A plot cannot be written where it is wanted."""
 
     status = 422

@@ -1,90 +1,165 @@
-"""Scores one output of a pipeline, as it stands in the model store, on rows of one's own."""
+"""Scores one output of a served model on labelled rows, whoever serves it."""
 
-import csv
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 import numpy as np
 
-from ridealong.learning import places
-from ridealong.learning.errors import ModelUnknown, RowsUnreadable
-from ridealong.learning.lessons import Matrix
-from ridealong.learning.metrics import Metrics, score_classes, score_labels
-from ridealong.serving.checksums import check_files
-from ridealong.serving.manifest import Manifest, Platform, read_manifest
-from ridealong.text.encoders import load_encoder, open_session
-from ridealong.text.features import FeatureRows
+from ridealong.learning.errors import ModelUnknown
+from ridealong.learning.evaluation_labels import (
+    NONE,
+    OUTSIDE,
+    SCOPE,
+    SEVERAL_LABELS,
+    Advance,
+    Described,
+    Sorted,
+    Wishes,
+    choose_output,
+    labels_of,
+    refuse_unknown,
+    sort_rows,
+)
+from ridealong.learning.evaluation_rows import LabelledFile
+from ridealong.learning.metrics_bootstrap import Mask, Matrix
+from ridealong.learning.scoring import (
+    ClassesJudged,
+    Figure,
+    Judged,
+    LabelsJudged,
+    measure,
+    measure_rejection,
+)
 
-TEXT, LABEL = "text", "label"
-SEVERAL_LABELS = "emotion"
-
-
-def evaluate(
-    name: str, output: str, rows: Sequence[tuple[str, str]], *, store: Path = places.STORE
-) -> Metrics:
-    """Metrics of the newest version of a pipeline; `rows` are texts with their labels."""
-    folder = newest(name, store)
-    manifest = read_manifest(folder)
-    check_files(folder, manifest)
-    labels = labels_of(manifest, output)
-    probabilities = answer(manifest, folder, output, [text for text, _ in rows])
-    said = [label.split(",") if output == SEVERAL_LABELS else [label] for _, label in rows]
-    unknown = sorted({label for each in said for label in each} - set(labels))
-    if unknown:
-        raise RowsUnreadable(f"{name} {output} has no label {', '.join(unknown[:5])}")
-    if output == SEVERAL_LABELS:
-        return score_labels(
-            probabilities, np.array([[one in each for one in labels] for each in said])
-        )
-    return score_classes(probabilities, np.array([labels.index(each[0]) for each in said]))
+ROWS_AT_ONCE: Final = 64
 
 
-def answer(manifest: Manifest, folder: Path, output: str, texts: Sequence[str]) -> Matrix:
-    """Probabilities as `inference` gives them: the same encoder, features and head."""
-    choice = manifest.encoder
-    head = next((head for head in manifest.heads if head.output == output), None)
-    if choice is None or head is None or manifest.limits.max_tokens is None:
-        raise ModelUnknown(f"{manifest.name} has no output {output} that gives labels")
-    encoder_folder = folder.parents[1] / choice.model / choice.version
-    encoder = load_encoder(choice.kind, encoder_folder, manifest.limits.max_tokens)
-    features = FeatureRows()
-    rows = [features.assemble(head.features, text, encoder.embed_one(text)) for text in texts]
-    answered: Matrix = open_session(folder / head.file).run(None, {head.input: np.stack(rows)})[0]
-    return answered
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Probabilities by output, one row a text, and the version that gave them."""
+
+    version: str
+    probabilities: Mapping[str, Matrix]
 
 
-def newest(name: str, store: Path) -> Path:
-    """The folder of a pipeline's highest version."""
-    versions = [path.parent for path in (store / name).glob("[1-9]*/manifest.json")]
-    if not versions:
-        raise ModelUnknown(f"no model {name} in {store}; `ridealong models build` assembles it")
-    folder = max(versions, key=lambda path: int(path.name))
-    if read_manifest(folder).platform is not Platform.TEXT_PIPELINE:
-        raise ModelUnknown(
-            f"{name} gives no labels for texts; only text pipelines can be evaluated"
-        )
-    return folder
+class Served(Protocol):
+    """A model that answers, through the same engine and edges as for everybody else."""
+
+    async def describe(self) -> Described:
+        """What it gives. Raises `ModelUnknown`."""
+
+    async def answer(self, texts: Sequence[str], outputs: Sequence[str]) -> Answered:
+        """These outputs for these texts."""
 
 
-def labels_of(manifest: Manifest, output: str) -> tuple[str, ...]:
-    """The classes of an output in their order."""
-    for tensor in manifest.outputs:
-        if tensor.name == output and tensor.labels:
-            return tensor.labels
-    named = ", ".join(tensor.name for tensor in manifest.outputs if tensor.labels)
-    raise ModelUnknown(f"{manifest.name} has no labels for {output}; it has them for {named}")
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So many rows and their figures."""
+
+    rows: int
+    figures: Mapping[str, Figure]
 
 
-def read_rows(path: Path) -> list[tuple[str, str]]:
-    """A CSV file with the columns text and label."""
-    try:
-        with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
-            if not {TEXT, LABEL} <= set(reader.fieldnames or ()):
-                raise RowsUnreadable(f"{path} needs the columns {TEXT} and {LABEL}")
-            rows = [(line[TEXT] or "", line[LABEL] or "") for line in reader]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RowsUnreadable(f"{path} cannot be read as a CSV file in UTF-8") from error
-    if not rows:
-        raise RowsUnreadable(f"{path} has no rows")
-    return rows
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The verdict. `outside`: rows of no class, which only judge the reject score."""
+
+    model: str
+    version: str
+    output: str
+    whole: Part
+    outside: int
+    languages: Mapping[str, Part]
+    file: LabelledFile
+    skipped: Mapping[str, int]
+    judged: Judged = field(repr=False)
+
+
+async def evaluate(served: Served, file: LabelledFile, wishes: Wishes | None = None) -> Evaluation:
+    """Asks about every row, some at a time, then judges all answers."""
+    wishes = wishes or Wishes()
+    described = await served.describe()
+    output = choose_output(described, file.rows, wishes)
+    found = sort_rows(described, output, file.rows)
+    refuse_unknown(described, output, found, wishes)
+    rejects = SCOPE in described.labels and bool(found.outside.any())
+    asked = tuple(dict.fromkeys([output, *([SCOPE] if rejects else [])]))
+    version, answers = await ask(served, [row.text for row in found.rows], asked, wishes.advance)
+    labels = described.labels[output]
+    judged = judge(output, labels, answers[output], found)
+    reject = reject_scores(described, answers[SCOPE], wishes.packs) if rejects else None
+    return Evaluation(
+        described.name,
+        version,
+        output,
+        measure_part(judged, found.outside, reject),
+        int(found.outside.sum()),
+        measure_languages(judged, found, reject),
+        file,
+        found.unknown,
+        judged,
+    )
+
+
+async def ask(
+    served: Served, texts: Sequence[str], outputs: Sequence[str], advance: Advance
+) -> tuple[str, dict[str, Matrix]]:
+    """All answers, and the version, or versions, that gave them."""
+    answers = []
+    for start in range(0, len(texts), ROWS_AT_ONCE):
+        part = texts[start : start + ROWS_AT_ONCE]
+        answers.append(await served.answer(part, outputs))
+        advance(len(part))
+    versions = dict.fromkeys(answer.version for answer in answers)
+    joined = {
+        output: np.concatenate([answer.probabilities[output] for answer in answers])
+        for output in outputs
+    }
+    return ", ".join(versions), joined
+
+
+def judge(output: str, labels: tuple[str, ...], probabilities: Matrix, found: Sorted) -> Judged:
+    """The rows that have a class; for the scope those outside have one too."""
+    said = [labels_of(output, row.label) for row in found.rows]
+    some = probabilities[found.classed]
+    if output in SEVERAL_LABELS:
+        truth = np.array([[label in each for label in labels] for each in said])
+        return LabelsJudged(labels, some, truth[found.classed])
+    place = {label: number for number, label in enumerate(labels)}
+    if output == SCOPE:
+        place |= dict.fromkeys(OUTSIDE, place[NONE])
+    classes = [place[each[0]] for each, classed in zip(said, found.classed, strict=True) if classed]
+    return ClassesJudged(labels, some, np.array(classes, dtype=np.intp))
+
+
+def reject_scores(described: Described, scopes: Matrix, packs: Sequence[str]) -> Matrix:
+    """What is left of probability when the tenant's packs have had theirs, as the system does."""
+    labels = described.labels[SCOPE]
+    chosen = packs or [label for label in labels if label != NONE]
+    strange = [pack for pack in chosen if pack not in labels]
+    if strange:
+        raise ModelUnknown(f"{described.name} knows no pack {', '.join(strange)}")
+    left: Matrix = 1 - scopes[:, [labels.index(pack) for pack in chosen]].sum(axis=1)
+    return left
+
+
+def measure_part(judged: Judged, outside: Mask, reject: Matrix | None) -> Part:
+    """All figures of these rows."""
+    figures = measure(judged)
+    if reject is not None:
+        figures |= measure_rejection(reject, outside)
+    return Part(len(judged), figures)
+
+
+def measure_languages(judged: Judged, found: Sorted, reject: Matrix | None) -> dict[str, Part]:
+    """The same for each language that the file names."""
+    said = np.array([row.language or "" for row in found.rows])
+    parts = {}
+    for language in sorted(set(said) - {""}):
+        rows = said == language
+        some = judged.take(rows[found.classed])
+        if len(some):
+            score = None if reject is None else reject[rows]
+            parts[language] = measure_part(some, found.outside[rows], score)
+    return parts

@@ -69,8 +69,7 @@ def fit_classes(sample: Sample, labels: Sequence[str], *, c: float) -> Head:
     shapes = sample.prototypes
     features = sample.features if shapes is None else shapes.features(sample.features)
     model = LogisticRegression(C=c, max_iter=MOST_STEPS, tol=SMALL_STEP)
-    with calmly():
-        model.fit(features, sample.classes, sample_weight=sample.weights)
+    model.fit(features, sample.classes, sample_weight=sample.weights)
     weight, bias = per_class(model.coef_), per_class(model.intercept_[:, None])[0]
     return Head(tuple(labels), weight, bias, one_of_many=True, prototypes=shapes)
 
@@ -86,14 +85,10 @@ def fit_labels(
     features: Matrix, truth: NDArray[np.bool_], labels: Sequence[str], *, c: float
 ) -> Head:
     """Any number of labels: one independent yes or no for each."""
-    # Few columns and many rows: Newton's method needs a handful of steps.
-    with calmly():
-        models = [
-            LogisticRegression(C=c, solver="newton-cholesky", max_iter=MOST_STEPS).fit(
-                features, yes
-            )
-            for yes in truth.T
-        ]
+    models = [
+        LogisticRegression(C=c, max_iter=MOST_STEPS, tol=SMALL_STEP).fit(features, yes)
+        for yes in truth.T
+    ]
     weight = np.concatenate([model.coef_ for model in models]).T
     bias = np.concatenate([model.intercept_ for model in models])
     return Head(
@@ -138,7 +133,12 @@ def prove_parity(head: Head, path: Path, features: Matrix) -> float:
 
 @contextmanager
 def calmly() -> Iterator[None]:
-    """Threads of BLAS that wait by spinning make a shared machine slower, not faster."""
+    """For whoever fits: one thread of BLAS a fit, and silence about the last steps.
+
+    Threads that wait by spinning make a shared machine slower, not faster; and a sum whose order
+    hangs on the number of cores would give other heads on another machine. Warnings belong to the
+    process: enter this once around all fits that go on at once.
+    """
     with threadpool_limits(1), catch_warnings():
         # What the last steps would change shows in no digit of the metrics.
         simplefilter("ignore", ConvergenceWarning)

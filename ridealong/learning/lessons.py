@@ -1,11 +1,14 @@
 """A lesson is all a head learns from and is judged by; teaching gives the head and its metrics."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ridealong.learning.conformal import find_thresholds, score_sets
 from ridealong.learning.errors import NothingLearned
 from ridealong.learning.heads import Head, Sample, best_temperature, fit_classes, fit_labels
 from ridealong.learning.metrics import Metrics, score_classes, score_labels
@@ -14,6 +17,8 @@ from ridealong.learning.prototypes import Prototypes
 Matrix = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 Classes = NDArray[np.intp]
+
+MOST_CONFUSED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +54,24 @@ class Lesson:
     shapes: Shapes | None = None
 
 
+class Confused(NamedTuple):
+    """How many of the `of` rows of one class were taken for another."""
+
+    true: str
+    answered: str
+    rows: int
+    of: int
+
+
 @dataclass(frozen=True, slots=True)
 class Taught:
     """The head to ship, the one that was judged (it never saw a dev row), and the verdict."""
 
     head: Head
     judged: Head
-    metrics: dict[str, Metrics | float]
+    metrics: dict[str, Any]
+    thresholds: Mapping[str, float] | None = None
+    confused: tuple[Confused, ...] = ()
 
 
 def join(pieces: Sequence[Rows]) -> Rows:
@@ -79,13 +95,45 @@ def teach(lesson: Lesson) -> Taught:
     judged = first.cooled(temperature)
     verdict = _score(judged, rows, judge)
     refuse_the_useless(verdict["accuracy"], rows.classes[judge])
-    metrics: dict[str, Metrics | float] = {"temperature": temperature, "dev": verdict}
+    chosen = judged.probabilities(rows.features[tune])
+    # Messages are less tidy than the rows of a set: promises must hold for rewritten ones as well.
+    copies_tune, copies_judge = halves(rows.dev & rows.rewritten)
+    promised, kept = tune | copies_tune, judge | copies_judge
+    thresholds = find_thresholds(
+        judged.probabilities(rows.features[promised]), rows.classes[promised]
+    )
+    asked = judged.probabilities(rows.features[judge])
+    metrics: dict[str, Any] = {
+        "temperature": temperature,
+        "dev": verdict,
+        "conformal": score_sets(
+            judged.probabilities(rows.features[kept]), rows.classes[kept], thresholds
+        ),
+    }
     copies = rows.dev & rows.rewritten
     if copies.any():
         metrics["dev_rewritten"] = _score(judged, rows, copies)
     everything = rows.sample(np.ones_like(rows.dev), shipped_shapes)
     head = fit_classes(everything, lesson.labels, c=lesson.c).cooled(temperature)
-    return Taught(head, judged, metrics)
+    pairs = find_confused(
+        lesson.labels,
+        np.concatenate([rows.classes[tune], rows.classes[judge]]),
+        np.concatenate([chosen, asked]).argmax(axis=1),
+    )
+    return Taught(head, judged, metrics, thresholds, pairs)
+
+
+def find_confused(labels: Sequence[str], truth: Classes, answered: Classes) -> tuple[Confused, ...]:
+    """The pairs of classes that are most often mixed up, worst first."""
+    rows_of = np.bincount(truth, minlength=len(labels))
+    counts = Counter(
+        (int(true), int(said)) for true, said in zip(truth, answered, strict=True) if true != said
+    )
+    worst = sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:MOST_CONFUSED]
+    return tuple(
+        Confused(labels[true], labels[said], count, int(rows_of[true]))
+        for (true, said), count in worst
+    )
 
 
 def refuse_the_useless(accuracy: float, truth: Classes) -> None:

@@ -49,9 +49,14 @@ def score_rejection(reject: NDArray[np.floating], outside: NDArray[np.bool_]) ->
 
 def top_k(probabilities: Matrix, truth: Classes, k: int) -> float:
     """The share of rows whose class is among the k most probable."""
+    return float((top_places(probabilities, k) == truth[:, None]).any(axis=1).mean())
+
+
+def top_places(probabilities: Matrix, k: int) -> Classes:
+    """The k most probable classes of each row, in no order."""
     k = min(k, probabilities.shape[1])
-    best = np.argpartition(-probabilities, k - 1, axis=1)[:, :k]
-    return float((best == truth[:, None]).any(axis=1).mean())
+    best: Classes = np.argpartition(-probabilities, k - 1, axis=1)[:, :k]
+    return best
 
 
 def calibration_error(confidence: NDArray[np.floating], right: NDArray[np.bool_]) -> float:

@@ -9,12 +9,13 @@ from ridealong.learning import places
 from ridealong.learning.errors import ModelUnknown
 from ridealong.learning.recipes import RECIPES, Recipe
 from ridealong.learning.store import Report, build, stay_silent
-from ridealong.serving.manifest import MANIFEST_FILE
+from ridealong.serving.models.manifest import MANIFEST_FILE
 
 Document = dict[str, Any]
 
 BUILT = "built"
 COMMITTED = "committed"
+NOT_SERVED = (MANIFEST_FILE, "CARD.md")
 
 
 def record_builds(*, models: Path = places.MODELS, report: Report = stay_silent) -> None:
@@ -45,7 +46,7 @@ def write_manifest(path: Path, document: Document) -> None:
 
 def describe_files(folder: Path, origin: str) -> dict[str, Document]:
     """The `files` part of a manifest for what lies in a folder."""
-    files = sorted(path for path in folder.iterdir() if path.name != MANIFEST_FILE)
+    files = sorted(path for path in folder.iterdir() if path.name not in NOT_SERVED)
     return {path.name: describe_file(path, origin) for path in files}
 
 

@@ -5,12 +5,15 @@ from collections.abc import Iterable
 import numpy as np
 
 from ridealong.learning.corpus import GENERAL, NONE, OUT_OF_SCOPE, PACKS, SCOPES
-from ridealong.learning.curriculum import Curriculum, Embedded, dev_of
+from ridealong.learning.curriculum import Curriculum
+from ridealong.learning.embedded import Embedded, dev_of
 from ridealong.learning.heads import Head
 from ridealong.learning.lessons import Mask, Matrix
 from ridealong.learning.metrics import Metrics, rounded, score_rejection
 
 REFUSE_FROM = 0.5
+SHARE_KEPT = 0.95
+DIGITS = 4
 
 
 def score_scope(head: Head, curriculum: Curriculum) -> dict[str, Metrics]:
@@ -34,6 +37,15 @@ def score_scope(head: Head, curriculum: Curriculum) -> dict[str, Metrics]:
         "kept": rounded(kept),
         "refused": rounded(refused),
     }
+
+
+def find_reject(head: Head, curriculum: Curriculum) -> float:
+    """The reject score that 95 % of the packs' own dev rows stay below, for all packs."""
+    scores = [
+        reject(head, embedded, PACKS)[~is_outside(embedded)[dev_of(embedded.part.rows)]]
+        for embedded in curriculum.packs.values()
+    ]
+    return round(float(np.quantile(np.concatenate(scores), SHARE_KEPT)), DIGITS)
 
 
 def score_kept(head: Head, name: str, embedded: Embedded) -> Metrics:

@@ -9,9 +9,9 @@ from ridealong.learning import places
 from ridealong.learning.errors import BuiltFileDiffers
 from ridealong.learning.recipes import RECIPES, Recipe
 from ridealong.learning.wheels import unpacked
-from ridealong.serving.checksums import check_files
 from ridealong.serving.errors import ModelUnusable
-from ridealong.serving.manifest import MANIFEST_FILE, Manifest, read_manifest
+from ridealong.serving.models.checksums import check_files
+from ridealong.serving.models.manifest import MANIFEST_FILE, Manifest, read_manifest
 
 Report = Callable[[str], None]
 

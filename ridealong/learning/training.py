@@ -1,26 +1,33 @@
 """Trains the heads of a pipeline and writes them with their manifest, ready to be committed."""
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ridealong.learning import places
-from ridealong.learning.corpus import PACKS, SCOPES, SEED, Corpus
-from ridealong.learning.curriculum import EMOTION_C, Curriculum, dev_of, embed_corpus
-from ridealong.learning.datasets import SOURCES, Dropped
-from ridealong.learning.heads import export, prove_parity
-from ridealong.learning.lessons import Matrix, Taught, teach, teach_labels
+from ridealong.learning.cards import CARD_FILE, write_card
+from ridealong.learning.corpus import PACKS, Corpus
+from ridealong.learning.curriculum import EMOTION_C, Curriculum, embed_corpus
+from ridealong.learning.datasets import Dropped
+from ridealong.learning.describing import SPELLING_FILE, Shipped, describe, describe_data
+from ridealong.learning.embedded import dev_of
+from ridealong.learning.gate import refuse_the_worse
+from ridealong.learning.heads import calmly, export, prove_parity
+from ridealong.learning.lessons import teach, teach_labels
 from ridealong.learning.pipelines import Pipeline
 from ridealong.learning.recording import COMMITTED, describe_files, write_manifest
-from ridealong.learning.scoping import score_scope
-from ridealong.learning.vectors import Advance, VectorCache, advance_nothing
-from ridealong.serving.manifest import MANIFEST_FILE, read_manifest
+from ridealong.learning.scoping import find_reject, score_scope
+from ridealong.learning.vectors import Advance, ReadingCache, VectorCache, advance_nothing
+from ridealong.learning.wording import count_words, write_words
+from ridealong.serving.models.manifest import MANIFEST_FILE, read_manifest
 from ridealong.text.encoders import load_encoder
-from ridealong.text.features import EMBEDDING
+from ridealong.text.spelling import Spelling, english_words
 
-LABEL_SET = "support-1"
 SCOPE, SENTIMENT, EMOTION = "scope", "sentiment", "emotion"
+DEPARTMENT = "department"
+SLOW_HEADS = (SCOPE, EMOTION)
 PARITY_ROWS = 512
 
 Report = Callable[[str], None]
@@ -28,19 +35,14 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told what goes on: a line per step, and the number of texts just embedded."""
+    """Who is told what goes on: heads that are begun and done, and the number of texts embedded.
 
-    report: Report = lambda _line: None
+    Heads are told of from several threads.
+    """
+
+    begin: Report = lambda _line: None
+    end: Report = lambda _line: None
     advance: Advance = advance_nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Shipped:
-    """A taught head and what it is fed."""
-
-    taught: Taught
-    features: tuple[str, ...]
-    inputs: Matrix
 
 
 def train(
@@ -51,17 +53,25 @@ def train(
     models: Path = places.MODELS,
     dropped: Mapping[str, Dropped] | None = None,
     watch: Watch | None = None,
+    allow_worse: bool = False,
 ) -> Path:
-    """Answers the folder of the new heads. The encoder is taken from the model store."""
+    """Answers the folder of the new heads. The encoders are taken from the model store.
+
+    Nothing is written if a head scores below the committed one, unless `allow_worse`.
+    """
     watch = watch or Watch()
-    vectors = open_vectors(pipeline, store)
-    curriculum = embed_corpus(corpus, vectors, pipeline.mood_features, advance=watch.advance)
-    heads = {
-        name: teach_head(name, curriculum, corpus, pipeline, watch=watch)
-        for name in (SCOPE, *PACKS, SENTIMENT, EMOTION)
-    }
+    words = count_words(corpus) if pipeline.spells else None
+    vectors = open_vectors(pipeline, store, words)
+    curriculum = embed_corpus(corpus, vectors, pipeline, advance=watch.advance)
+    names = (SCOPE, *PACKS, DEPARTMENT, SENTIMENT, EMOTION)
+    heads = teach_heads(names, curriculum, corpus, pipeline, watch=watch)
+    if not allow_worse:
+        metrics = {name: each.taught.metrics for name, each in heads.items()}
+        refuse_the_worse(metrics, pipeline.name, models)
     folder = models / pipeline.name / pipeline.version
     folder.mkdir(parents=True, exist_ok=True)
+    if words is not None:
+        write_words(words, folder / SPELLING_FILE)
     for name, shipped in heads.items():
         export(
             shipped.taught.head, folder / f"{name}.onnx", output=name, width=shipped.inputs.shape[1]
@@ -70,109 +80,67 @@ def train(
     document = describe(pipeline, heads, describe_data(corpus, dropped or {}))
     document["files"] = describe_files(folder, COMMITTED)
     write_manifest(folder / MANIFEST_FILE, document)
+    confused = {name: each.taught.confused for name, each in heads.items() if each.taught.confused}
+    write_card(document, confused, folder / CARD_FILE)
     return folder
 
 
-def open_vectors(pipeline: Pipeline, store: Path) -> VectorCache:
-    """The encoder of a pipeline, with the vectors it made before."""
-    folder = store / pipeline.encoder / pipeline.encoder_version
-    encoder = load_encoder(pipeline.kind, folder, pipeline.max_tokens)
-    digest = read_manifest(folder).files["model.onnx"].sha256
-    return VectorCache(encoder, digest, places.cache_root() / "vectors")
+def open_vectors(pipeline: Pipeline, store: Path, words: Mapping[str, int] | None) -> ReadingCache:
+    """The encoders of a pipeline, with the vectors they made before."""
+    caches = []
+    for use in pipeline.encoders:
+        folder = store / use.model / use.version
+        encoder = load_encoder(use.kind, folder, pipeline.max_tokens)
+        digest = read_manifest(folder).files["model.onnx"].sha256
+        caches.append(VectorCache(encoder, digest, places.cache_root() / "vectors"))
+    return ReadingCache(tuple(caches), None if words is None else Spelling(words, english_words()))
 
 
-def teach_head(
-    name: str, curriculum: Curriculum, corpus: Corpus, pipeline: Pipeline, *, watch: Watch
-) -> Shipped:
+def teach_heads(
+    names: Sequence[str],
+    curriculum: Curriculum,
+    corpus: Corpus,
+    pipeline: Pipeline,
+    *,
+    watch: Watch,
+) -> dict[str, Shipped]:
+    """As many at once as there are cores, the two that take longest first."""
+
+    def teach_one(name: str) -> Shipped:
+        line = f"{pipeline.name}: {name}"
+        watch.begin(line)
+        shipped = teach_head(name, curriculum, corpus, pipeline)
+        watch.end(line)
+        return shipped
+
+    with calmly(), ThreadPoolExecutor(os.cpu_count()) as pool:
+        longest_first = sorted(names, key=lambda name: name not in SLOW_HEADS)
+        taught = {name: pool.submit(teach_one, name) for name in longest_first}
+        return {name: taught[name].result() for name in names}
+
+
+def teach_head(name: str, curriculum: Curriculum, corpus: Corpus, pipeline: Pipeline) -> Shipped:
     """One head by its name."""
-    watch.report(f"{pipeline.name}: {name}")
     if name == EMOTION:
         names = corpus.emotion_names
-        features, truth = curriculum.emotion_vectors, curriculum.emotion_truth(names)
+        features, truth = curriculum.emotion_features, curriculum.emotion_truth(names)
         dev = dev_of(corpus.emotions)
         taught = teach_labels(features, truth, dev, labels=names, c=EMOTION_C)
-        return Shipped(taught, (EMBEDDING,), features)
+        return Shipped(taught, pipeline.emotion_features, features)
     if name == SENTIMENT:
         lesson = curriculum.mood()
         return Shipped(teach(lesson), pipeline.mood_features, lesson.rows.features)
-    lesson = curriculum.scope() if name == SCOPE else curriculum.pack(name)
-    taught = teach(lesson)
     if name == SCOPE:
-        taught.metrics.update(score_scope(taught.judged, curriculum))
-    return Shipped(taught, (EMBEDDING,), lesson.rows.features)
+        return teach_scope(curriculum, pipeline)
+    lesson = curriculum.department() if name == DEPARTMENT else curriculum.pack(name)
+    taught = teach(lesson)
+    return Shipped(taught, pipeline.features, lesson.rows.features, sets=True)
 
 
-def describe(
-    pipeline: Pipeline, heads: Mapping[str, Shipped], data: list[dict[str, Any]]
-) -> dict[str, Any]:
-    """The manifest but for its files."""
-    embedding = {
-        "name": EMBEDDING,
-        "datatype": "FP32",
-        "shape": [-1, pipeline.width],
-        "labels": None,
-    }
-    return {
-        "schema_version": 1,
-        "name": pipeline.name,
-        "version": pipeline.version,
-        "platform": "text-pipeline",
-        "description": pipeline.description,
-        "licences": [
-            {
-                "what": "heads",
-                "licence": "Apache-2.0",
-                "attribution": "Ridealong; learned from `data`, under the licences named there",
-                "source": "ridealong models train",
-            }
-        ],
-        "data": data,
-        "seed": SEED,
-        "label_set": LABEL_SET,
-        "files": {},
-        "inputs": [{"name": "text", "datatype": "BYTES", "shape": [-1]}],
-        "outputs": [embedding, *(describe_output(name, each) for name, each in heads.items())],
-        "limits": {"max_tokens": pipeline.max_tokens, "one_row_at_a_time": False},
-        "encoder": {
-            "model": pipeline.encoder,
-            "version": pipeline.encoder_version,
-            "kind": pipeline.kind,
-            "output": EMBEDDING,
-        },
-        "heads": [
-            {
-                "output": name,
-                "file": f"{name}.onnx",
-                "features": list(each.features),
-                "input": "features",
-            }
-            for name, each in heads.items()
-        ],
-        "metrics": {name: each.taught.metrics for name, each in heads.items()},
-        "notes": [
-            "Metrics are of heads that saw no dev row; the shipped heads are refitted on all rows.",
-            "emotion: 28 independent probabilities, which do not add up to 1.",
-            f"scope: probabilities of {', '.join(SCOPES)}, which add up to 1.",
-        ],
-    }
-
-
-def describe_output(name: str, shipped: Shipped) -> dict[str, Any]:
-    """One output with its classes in order."""
-    labels = shipped.taught.head.labels
-    return {"name": name, "datatype": "FP32", "shape": [-1, len(labels)], "labels": list(labels)}
-
-
-def describe_data(corpus: Corpus, dropped: Mapping[str, Dropped]) -> list[dict[str, Any]]:
-    """Sets, licences, and how many rows were left out because they are held out or repeated."""
-    return [
-        {
-            "name": source.name,
-            "licence": source.licence,
-            "source": source.repository,
-            "dropped_held_out": found.heldout,
-            "dropped_repeated": found.repeated,
-        }
-        for source in SOURCES
-        if (found := dropped.get(source.name))
-    ]
+def teach_scope(curriculum: Curriculum, pipeline: Pipeline) -> Shipped:
+    """The head that tells packs from each other and from all else."""
+    lesson = curriculum.scope()
+    taught = teach(lesson)
+    taught.metrics.update(score_scope(taught.judged, curriculum))
+    threshold = find_reject(taught.judged, curriculum)
+    return Shipped(taught, pipeline.features, lesson.rows.features, reject=threshold)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ridealong.text.encoders import Encoder
+from ridealong.text.spelling import Spelling
 
 Matrix = NDArray[np.float32]
 Advance = Callable[[int], None]
@@ -57,6 +58,25 @@ class VectorCache:
                 vectors[part] = rows
                 advance(len(part))
         return vectors
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCache:
+    """What heads are fed: vectors of every encoder side by side, of texts with spelling put right.
+
+    The same as `ridealong.text.reading.Reader` gives while serving.
+    """
+
+    caches: tuple[VectorCache, ...]
+    spelling: Spelling | None = None
+
+    def embed(self, texts: Sequence[str], *, advance: Advance = advance_nothing) -> Matrix:
+        """One row per text. Progress is that of the first encoder, the slowest."""
+        repaired = texts if self.spelling is None else [*map(self.spelling.repair, texts)]
+        first, *others = self.caches
+        columns = [first.embed(repaired, advance=advance)]
+        columns += [cache.embed(repaired) for cache in others]
+        return np.concatenate(columns, axis=1)
 
 
 def key_of(texts: Sequence[str]) -> str:

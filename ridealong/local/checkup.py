@@ -120,9 +120,9 @@ def ports(topology: Topology, places: Places) -> Iterator[Finding]:
 def models(wanted: Path, store: Path) -> Iterator[Finding]:
     """Every model of the checkout assembled in the store, each file as its manifest says?"""
     # Imported late: numpy comes with it, which no other command should wait for.
-    from ridealong.serving.checksums import check_files
     from ridealong.serving.errors import ModelUnusable
-    from ridealong.serving.manifest import MANIFEST_FILE, read_manifest
+    from ridealong.serving.models.checksums import check_files
+    from ridealong.serving.models.manifest import MANIFEST_FILE, read_manifest
 
     remedy = "`make setup` assembles the models again"
     for manifest in sorted(wanted.glob(f"*/*/{MANIFEST_FILE}")):

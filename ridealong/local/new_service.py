@@ -14,7 +14,7 @@ from ridealong.local.problems import LocalProblem
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 # What every service may import of ours; one with an engine of its own is no pattern for others.
-EVERYBODYS = {"chassis", "contracts"}
+EVERYBODYS = {"chassis", "contracts", "gathering"}
 PORTS = {
     "appPort": "port",
     "daprHTTPPort": "http-port",

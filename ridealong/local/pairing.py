@@ -1,10 +1,12 @@
 """Keeps app and sidecar together: supervisord tells it of each end, it restarts the other half.
 
-A sidecar whose app is gone would stay registered, and callers would go on choosing it.
+A sidecar whose app is gone would stay registered, and callers would go on choosing it. So would
+an app's second sidecar, for gRPC; when that one ends, its app goes on with the first.
 """
 
 import json
 import os
+import re
 import sys
 from collections import Counter
 from pathlib import Path
@@ -12,9 +14,10 @@ from typing import Protocol
 from xmlrpc.client import Fault
 
 from supervisor import childutils
+from supervisor.states import ProcessStates
 
-PARTNER_GROUP = {"apps": "sidecars", "sidecars": "apps"}
-SUFFIX = "-dapr"
+SUFFIX, GRPC = "-dapr", "-grpc"
+STOPPED_BY_ORDER = (ProcessStates.STOPPED, ProcessStates.STOPPING)
 
 
 class Supervisor(Protocol):
@@ -25,23 +28,35 @@ class Supervisor(Protocol):
     def startProcess(self, name: str, wait: bool) -> bool: ...  # noqa: N802
 
 
-def partner_of(group: str, name: str) -> str | None:
-    """The full name of the other half of a pair."""
+def partners_of(group: str, name: str) -> tuple[str, ...]:
+    """The full names of what shall not outlive this process. Not every app has a second sidecar."""
     if group == "apps":
-        return f"sidecars:{name}{SUFFIX}"
+        app_id, replica = split_replica(name)
+        return (f"sidecars:{name}{SUFFIX}", f"sidecars:{app_id}{GRPC}{replica}{SUFFIX}")
     if group == "sidecars":
-        return f"apps:{name.removesuffix(SUFFIX)}"
-    return None
+        return (f"apps:{name.removesuffix(SUFFIX)}",)
+    return ()
 
 
-def restart_partner(group: str, name: str, supervisor: Supervisor) -> bool:
+def split_replica(name: str) -> tuple[str, str]:
+    """`nlp-2` is the app-id `nlp` and `-2`; the first replica has no number."""
+    found = re.fullmatch(r"(.+?)(-\d)?", name)
+    assert found is not None
+    return found[1], found[2] or ""
+
+
+def restart_partners(group: str, name: str, supervisor: Supervisor) -> bool:
     """Stop the other half and start it again, unless it is younger than this end."""
-    partner = partner_of(group, name)
-    if partner is None:
-        return False
+    ended = [_restart(partner, group, name, supervisor) for partner in partners_of(group, name)]
+    return any(ended)
+
+
+def _restart(partner: str, group: str, name: str, supervisor: Supervisor) -> bool:
     try:
         ended = supervisor.getProcessInfo(f"{group}:{name}")["stop"]
-        if supervisor.getProcessInfo(partner)["start"] >= ended:
+        other = supervisor.getProcessInfo(partner)
+        # An app that is being stopped sends its sidecar away first; that is no reason to start it.
+        if other["start"] >= ended or other["state"] in STOPPED_BY_ORDER:
             return False
         # Stopped by us, it counts as stopped and not as exited: the two cannot chase each other.
         supervisor.stopProcess(partner)
@@ -68,7 +83,7 @@ def main(file: Path) -> None:
         if headers["eventname"] == "PROCESS_STATE_STARTING":
             starts[process["processname"]] += 1
             write_starts(starts, file)
-        elif restart_partner(process["groupname"], process["processname"], supervisor):
+        elif restart_partners(process["groupname"], process["processname"], supervisor):
             sys.stderr.write(f"{process['processname']} ended: its partner was restarted\n")
             sys.stderr.flush()
         childutils.listener.ok(sys.stdout)

@@ -58,10 +58,9 @@ def services(topology: Topology, runtime: Runtime, places: Places) -> list[Progr
             service.command,
             service.app_dir_path,
             30,
-            app_environment(service, places),
+            {**app_environment(service, places), **second_ports(service, topology)},
         )
-        for service in topology.services
-        if service.command
+        for service in topology.apps
     ]
     return [*sidecars, *apps]
 
@@ -77,6 +76,8 @@ def broker_command(topology: Topology, places: Places) -> tuple[str, ...]:
         "save": "",
         "maxmemory-policy": "noeviction",
         "loglevel": "notice",
+        # Its own title would be written over the environment, which says whose process it is.
+        "set-proc-title": "no",
     }
     flags = [part for key, value in settings.items() for part in (f"--{key}", value)]
     return (str(_broker_binary()), *flags)
@@ -165,6 +166,15 @@ def app_environment(service: Service, places: Places) -> dict[str, str]:
         "DAPR_GRPC_PORT": str(service.dapr_grpc_port),
         "DAPR_METRICS_PORT": str(service.metrics_port),
         "RIDEALONG_VAR": str(places.var),
+    }
+
+
+def second_ports(service: Service, topology: Topology) -> dict[str, str]:
+    """Where the app listens for its second sidecar: each replica on a port of its own."""
+    return {
+        other.port_variable: str(other.app_port)
+        for other in topology.services
+        if other.beside == service.app_id and other.replica == service.replica
     }
 
 

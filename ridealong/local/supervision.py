@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -25,6 +26,7 @@ from ridealong.local.supervisor_config import supervisor_config
 START_WAIT_S = 15
 # Longer than the patience with each group, one after the other.
 STOP_WAIT_S = 90
+MOST_LOOKS = 10
 SILENCE = (OSError, http.client.HTTPException, ProtocolError)
 
 
@@ -120,12 +122,20 @@ class Supervision:
 
     def stop(self) -> None:
         """End everything in order: apps, sidecars, control plane, broker, supervisord."""
-        with suppress(Fault, *SILENCE):
+        try:
             self._call("shutdown")
+        except (Fault, *SILENCE):
+            # It does not listen (yet, or any more). A signal tells it the same.
+            self._signal(signal.SIGTERM)
         _wait_for_end(self._places)
         end_leftovers(self._places)
         if self._process is not None:
             self._process.wait(timeout=STOP_WAIT_S)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if record := read_record(self._places):
+            with suppress(ProcessLookupError):
+                os.kill(record["pid"], number)
 
     def _call(self, method: str, *arguments: object) -> object:
         transport = SupervisorTransport(None, None, f"unix://{self._socket_path}")
@@ -184,11 +194,20 @@ def stop_everything(places: Places) -> None:
 
 
 def end_leftovers(places: Places) -> int:
-    """End what outlived its supervisord, and say how many there were."""
-    leftovers = processes_of(places.var)
-    end_all(leftovers, patience_s=5)
+    """End what outlived its supervisord, and say how many there were.
+
+    Looks again until nobody is there: a supervisord that is being ended may just have started one
+    more, which no list of a moment ago has.
+    """
+    count = 0
+    for _ in range(MOST_LOOKS):
+        leftovers = processes_of(places.var)
+        if not leftovers:
+            break
+        end_all(leftovers, patience_s=5)
+        count += len(leftovers)
     places.supervisor_record.unlink(missing_ok=True)
-    return len(leftovers)
+    return count
 
 
 def _wait_for_end(places: Places) -> None:

@@ -6,13 +6,15 @@ from typing import Any, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic.alias_generators import to_camel
 
+from ridealong.local.infrastructure import Entry, Infrastructure
 from ridealong.local.problems import TopologyUnreadable
 
 # Ports of further replicas: each 20 above the one before; five fit below the next block of 100.
 REPLICA_STEP = 20
 MOST_REPLICAS = 5
+# What the app-id of an app's second sidecar adds to that of the app.
+GRPC = "-grpc"
 PORT_FIELDS = (
     "app_port",
     "dapr_http_port",
@@ -22,14 +24,7 @@ PORT_FIELDS = (
 )
 
 
-class _Entry(BaseModel):
-    # The dapr CLI passes over a key that it does not know; a misspelt one must not be silent here.
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
-    )
-
-
-class Service(_Entry):
+class Service(Entry):
     """One sidecar and, where it has a command, the app beside it."""
 
     app_id: str = Field(alias="appID")
@@ -64,6 +59,17 @@ class Service(_Entry):
         return self.app_id if self.replica == 1 else f"{self.app_id}-{self.replica}"
 
     @property
+    def beside(self) -> str | None:
+        """The app-id of whose app it is a second sidecar: `inference` for `inference-grpc`."""
+        is_second = not self.command and self.app_id.endswith(GRPC)
+        return self.app_id.removesuffix(GRPC) if is_second else None
+
+    @property
+    def port_variable(self) -> str:
+        """Where the app beside it reads the port to open for it."""
+        return f"{self.app_id.replace('-', '_').upper()}_PORT"
+
+    @property
     def ports(self) -> tuple[int, ...]:
         """The app's port first, then those of its sidecar."""
         return tuple(getattr(self, name) for name in PORT_FIELDS)
@@ -75,38 +81,6 @@ class Service(_Entry):
         return self.model_copy(update={**moved, "replica": replica})
 
 
-class Broker(_Entry):
-    """The embedded server for the Redis protocol."""
-
-    port: int
-
-
-class Placement(_Entry):
-    """Dapr's placement service; its own port stands in `placementHostAddress`."""
-
-    health_port: int
-    metrics_port: int
-    raft_port: int
-
-
-class Scheduler(_Entry):
-    """Dapr's scheduler; its own port stands in `schedulerHostAddress`."""
-
-    health_port: int
-    metrics_port: int
-    etcd_client_port: int
-    etcd_peer_port: int
-
-
-class Infrastructure(_Entry):
-    """What runs beside the services."""
-
-    broker: Broker
-    placement: Placement
-    scheduler: Scheduler
-    secrets: tuple[str, ...] = ()
-
-
 class Topology(BaseModel):
     """All that one run file starts."""
 
@@ -115,6 +89,11 @@ class Topology(BaseModel):
     folder: Path
     services: tuple[Service, ...]
     infrastructure: Infrastructure
+
+    @property
+    def apps(self) -> tuple[Service, ...]:
+        """Those that start an app of their own."""
+        return tuple(service for service in self.services if service.command)
 
     @property
     def ports(self) -> dict[int, str]:
@@ -156,8 +135,11 @@ class Topology(BaseModel):
         raise TopologyUnreadable(f"there is no service {name}", f"choose one of {known}")
 
     def only(self, app_ids: Iterable[str]) -> Self:
-        """The same with these services alone."""
+        """The same with these services alone, and second sidecars of their apps."""
         wanted = [self.service(app_id) for app_id in app_ids]
+        chosen = {service.app_id for service in wanted}
+        second = [service for service in self.services if service.beside in chosen]
+        wanted += [service for service in second if service not in wanted]
         return self.model_copy(update={"services": tuple(wanted)})
 
     def with_replicas(self, replicas: Mapping[str, int]) -> Self:
@@ -171,7 +153,7 @@ class Topology(BaseModel):
         services = [
             service.copy_number(number)
             for service in self.services
-            for number in range(1, replicas.get(service.app_id, 1) + 1)
+            for number in range(1, replicas.get(service.beside or service.app_id, 1) + 1)
         ]
         return self.model_copy(update={"services": tuple(services)})
 

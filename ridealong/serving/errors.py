@@ -2,6 +2,9 @@
 
 from ridealong.chassis.errors import ServiceError
 
+# All that a caller hears of a bug.
+OUR_MISTAKE = "this is our mistake; it has been logged"
+
 
 class ServingError(ServiceError):
     """Base of the engine's failures; `reason` is the label under which refusals are counted."""
@@ -31,10 +34,14 @@ class ModelNotFound(ServingError):
 
 
 class MethodNotAllowed(ServingError):
-    """The address exists, for another verb."""
+    """The address exists, for another verb; `wanted` are those it takes."""
 
     status = 405
     reason = "invalid"
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"this address takes {wanted}")
+        self.wanted = wanted
 
 
 class ModelNotReady(ServingError):
@@ -44,6 +51,28 @@ class ModelNotReady(ServingError):
     retriable = True
     retry_after_s = 5
     reason = "not_ready"
+
+
+class ModelEvicted(ModelNotReady):
+    """The model made room for others, and is loaded again because somebody asks for it."""
+
+    retry_after_s = 1
+    reason = "evicted"
+
+
+class NoRoomForModel(ModelNotReady):
+    """The memory limit is reached, and nothing that is loaded may leave now."""
+
+    reason = "no_room"
+
+
+class TenantQueueFull(ServingError):
+    """This tenant's share of the queue is full; others may still ask."""
+
+    status = 429
+    retriable = True
+    retry_after_s = 1
+    reason = "tenant_full"
 
 
 class ServerFull(ServingError):
@@ -64,6 +93,13 @@ class DeadlinePassed(ServingError):
     reason = "deadline"
 
 
+class CallerGone(ServingError):
+    """The caller hung up while the request waited. The status is for logs: nobody reads it."""
+
+    status = 499
+    reason = "abandoned"
+
+
 class RunFailed(ServingError):
     """The model itself could not be run on inputs that fit its signature."""
 
@@ -72,6 +108,10 @@ class RunFailed(ServingError):
 
 
 class ModelUnusable(ServingError):
-    """A model in the store that cannot be loaded. The index says why; others go on serving."""
+    """A model in the store that cannot be loaded. The index says why; others go on serving.
 
+    400, as Triton answers a load that fails: who asked for it can mend the folder.
+    """
+
+    status = 400
     reason = "unusable"

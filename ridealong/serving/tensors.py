@@ -1,8 +1,9 @@
 """Tensors and their types: the protocol's names, NumPy's and ONNX Runtime's, in one table."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,27 +55,38 @@ class TensorSpec:
     datatype: str
     shape: tuple[int, ...]
     labels: tuple[str, ...] | None = None
+    conformal: Mapping[str, float] | None = field(default=None, hash=False)
+    reject: float | None = None
 
     def fits(self, shape: Sequence[int]) -> bool:
         """Whether a tensor of this shape may stand here."""
-        return len(shape) == len(self.shape) and all(
-            mine in (VARIABLE, theirs) for mine, theirs in zip(self.shape, shape, strict=True)
-        )
+        mine = self.shape
+        if len(shape) != len(mine):
+            return False
+        for position, size in enumerate(mine):  # noqa: SIM110 - a third of the time of all()
+            if size not in (VARIABLE, shape[position]):
+                return False
+        return True
 
     def to_json(self) -> dict[str, object]:
-        """As model metadata shows it; labels in class order stand in `parameters`."""
+        """As model metadata shows it: labels in class order and thresholds in `parameters`."""
         shown: dict[str, object] = {
             "name": self.name,
             "datatype": self.datatype,
             "shape": list(self.shape),
         }
-        if self.labels is not None:
-            shown["parameters"] = {"labels": list(self.labels)}
+        said = {
+            "labels": None if self.labels is None else list(self.labels),
+            "conformal": None if self.conformal is None else dict(self.conformal),
+            "reject": self.reject,
+        }
+        parameters = {name: value for name, value in said.items() if value is not None}
+        if parameters:
+            shown["parameters"] = parameters
         return shown
 
 
-@dataclass(frozen=True)
-class InputTensor:
+class InputTensor(NamedTuple):
     """One input as a caller sent it, already an array of its datatype and shape."""
 
     name: str
@@ -89,9 +101,35 @@ class Signature:
     inputs: tuple[TensorSpec, ...]
     outputs: tuple[TensorSpec, ...]
 
+    @cached_property
+    def inputs_by_name(self) -> Mapping[str, TensorSpec]:
+        """Every request asks."""
+        return {spec.name: spec for spec in self.inputs}
+
+    @cached_property
+    def outputs_by_name(self) -> Mapping[str, TensorSpec]:
+        """Every request that chooses asks."""
+        return {spec.name: spec for spec in self.outputs}
+
+    @cached_property
+    def has_fixed_rows(self) -> bool:
+        """Every row of every input has one and the same shape."""
+        return not any(VARIABLE in spec.shape[1:] for spec in self.inputs)
+
+    def require_finite(self, inputs: Mapping[str, Array]) -> None:
+        """Refuse NaN and infinities, which raw bytes can carry."""
+        for name, array in inputs.items():
+            if array.dtype.kind == "f" and not np.isfinite(array).all():
+                raise InvalidRequest(f"input {name} has NaN or infinity, which this model refuses")
+
+    @cached_property
+    def output_names(self) -> tuple[str, ...]:
+        """All of them, in order."""
+        return tuple(spec.name for spec in self.outputs)
+
     def bind_inputs(self, tensors: Sequence[InputTensor]) -> dict[str, Array]:
         """The arrays by name, each checked. A caller's name for one is never echoed."""
-        specs = {spec.name: spec for spec in self.inputs}
+        specs = self.inputs_by_name
         bound: dict[str, Array] = {}
         for position, tensor in enumerate(tensors, start=1):
             spec = specs.get(tensor.name)
@@ -102,8 +140,8 @@ class Signature:
                 )
             check_tensor(tensor, spec)
             bound[spec.name] = tensor.array
-        missing = [name for name in specs if name not in bound]
-        if missing:
+        if len(bound) < len(specs):
+            missing = [name for name in specs if name not in bound]
             raise InvalidRequest(f"missing input: {', '.join(missing)}")
         return bound
 
@@ -111,7 +149,7 @@ class Signature:
         """The specs asked for, in the order asked; all of them where nothing was asked."""
         if not asked:
             return self.outputs
-        specs = {spec.name: spec for spec in self.outputs}
+        specs = self.outputs_by_name
         for position, name in enumerate(asked, start=1):
             if name not in specs:
                 known = ", ".join(specs)
@@ -135,4 +173,5 @@ def check_tensor(tensor: InputTensor, spec: TensorSpec) -> None:
 def row_count(inputs: Mapping[str, Array]) -> int:
     """How many rows a request carries: the first dimension of its first input."""
     first = next(iter(inputs.values()))
-    return int(first.shape[0]) if first.ndim else 1
+    shape: tuple[int, ...] = first.shape
+    return shape[0] if shape else 1

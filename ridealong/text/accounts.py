@@ -6,7 +6,7 @@ Checksums decide, words nearby help where a customer mistyped one.
 import re
 from collections.abc import Callable, Iterator
 
-from stdnum import luhn
+from stdnum import ean, luhn
 from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_97_10
 
@@ -26,6 +26,7 @@ _CARD_SHAPE = re.compile(
 _CARD_LENGTHS = range(13, 20)
 _ISSUERS = frozenset("23456")
 _WORD_DISTANCE = 30
+_BARCODE_LENGTH = 13
 
 _COUNTRIES = """
 AD24 AE23 AL28 AT20 AZ28 BA20 BE16 BG22 BH22 BI27 BR29 BY28 CH21 CR22 CY28 CZ24 DE22 DJ27 DK18 DO28
@@ -88,7 +89,15 @@ def _card_length(text: str, groups: list[tuple[int, int]], is_card: Judge) -> in
     return 0
 
 
-def _has_checksum(_text: str, _start: int, _spelled: str, digits: str) -> bool:
+def is_barcode(digits: str) -> bool:
+    """Whether these digits in one piece are an article's number (GTIN-13, its check digit too)."""
+    return len(digits) == _BARCODE_LENGTH and bool(ean.is_valid(digits))
+
+
+def _has_checksum(_text: str, _start: int, spelled: str, digits: str) -> bool:
+    # No card of today has thirteen digits, and most things sold have.
+    if spelled == digits and is_barcode(digits):
+        return False
     return digits[0] in _ISSUERS and luhn.is_valid(digits) and len(set(digits)) > 1
 
 

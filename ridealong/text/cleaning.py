@@ -10,6 +10,7 @@ import ftfy
 import regex
 from ftfy.badness import is_bad
 
+from ridealong.text.disguises import shorten_stretches, unmask_letters
 from ridealong.text.markup import looks_like_html, strip_html
 from ridealong.text.placeholders import disarm_placeholders
 from ridealong.text.replies import strip_replies
@@ -53,7 +54,7 @@ def clean_mail(text: str, *, max_characters: int = MAX_CHARACTERS) -> str:
 def _plain(text: str) -> str:
     if looks_like_html(text):
         text = strip_html(text)
-    return normalise_whitespace(normalise_unicode(text))
+    return normalise_whitespace(shorten_stretches(normalise_unicode(text)))
 
 
 def normalise_unicode(text: str) -> str:
@@ -74,7 +75,7 @@ def _normalise_once(text: str) -> str:
     text = _SURROGATE.sub("\ufffd", text).translate(_LOOK_ALIKES)
     text = _STRAY_JOINER.sub("", _CONTROL.sub("", text))
     # Before NFC: ordering a long run of combining marks takes quadratic time.
-    text = unicodedata.normalize("NFC", _STACKED_MARKS.sub(r"\1", text))
+    text = unmask_letters(unicodedata.normalize("NFC", _STACKED_MARKS.sub(r"\1", text)))
     return _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 import phonenumbers
 
+from ridealong.text.accounts import is_barcode
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan
 
@@ -20,23 +21,38 @@ _SPELLED_AT = re.compile(
     r"|(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}",
     re.IGNORECASE,
 )
+_SPACED_AT = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?: @ ?| ?@ )[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63}){1,4}"
+)
+_AT_WORD = re.compile(r" ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?| at | ?@ ?")
+_DOT_WORD = re.compile(r" ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot ")
 _TLDS = (
     "com|net|org|info|biz|io|dev|app|shop|store|online|site"
-    "|eu|de|ch|fr|es|it|nl|pl|pt|ru|tr|jp|cn|kr|uk|ca|au|br|mx|dk|se|fi|cz|ie|gov|edu|cloud|ai|me|tv|xyz"
+    "|eu|de|ch|fr|es|it|nl|pl|pt|ru|tr|jp|cn|kr|uk|ca|au|br|mx|dk|se|fi|cz|ie|gov|edu|cloud|ai|me"
+    "|tv|xyz|at|be|us|ly|gl|nz|za|in|hu|ro|gr|bg|hr|rs|si|sk|lt|lv|ee|lu|li|il|hk|sg|tw|mobi|tech"
+    "|live|link|page|blog|news|club|agency|example|test"
 )
 _URL = re.compile(
     r"(?<![\w@])(?:(?:https?|ftps?)://[^\s<>\"'\0]{1,2000}|www\.[^\s<>\"'\0]{3,2000})"
     rf"|(?<![\w@.+/-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w@-]|\.\w)"
-    r"(?:[:/?][^\s<>\"'\0]{0,2000})?",
+    r"(?:[:/?][^\s<>\"'\0]{0,2000})?"
+    # Any other ending counts where a path or a port follows.
+    r"|(?<![\w@.+/-])(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}(?:/[^\s<>\"'\0]{1,2000}"
+    r"|:\d{2,5}(?:/[^\s<>\"'\0]{0,2000})?(?!\d))",
     re.IGNORECASE,
 )
 # Typed without a blank after the full stop, these are words, not domains.
-_WORDS_AS_TLD = re.compile(r"[A-Za-z]+\.(?:it|me|es|se|app|online)", re.IGNORECASE)
+_WORDS_AS_TLD = re.compile(
+    r"[A-Za-z]+\.(?:it|me|es|se|app|online|at|be|us|in|si|li|link|page|live|news|test|example)",
+    re.IGNORECASE,
+)
 _OCTET = r"(?:25[0-5]|2[0-4]\d|1?\d?\d)"
-_IPV4 = re.compile(rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.\d)")
+_IPV4 = re.compile(
+    rf"(?<![\w.])(?:{_OCTET}\.){{3}}{_OCTET}(?![\w-]|\.\d)(?P<rest>:\d{{1,5}}|/\d{{1,2}}(?!\d))?"
+)
 _IPV6 = re.compile(
     r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,38}:)"
-    r"[0-9A-Fa-f:]{3,39}(?:(?:\.\d{1,3}){3})?(?![\w:])"
+    r"(?P<ip>[0-9A-Fa-f:]{3,39}(?:(?:\.\d{1,3}){3})?)(?:/\d{1,3})?(?![\w:])"
 )
 _VERSION_WORD = re.compile(r"(?:version|firmware|release|build|v)\.? ?\Z", re.IGNORECASE)
 
@@ -96,8 +112,17 @@ def find_emails(text: str) -> Iterator[PersonalSpan]:
             start, end = match.start() - len(local), domain.end()
             yield PersonalSpan(start, end, PersonalKind.EMAIL, text[start:end].lower())
         previous = match.end()
-    for match in _SPELLED_AT.finditer(text):
-        yield PersonalSpan(match.start(), match.end(), PersonalKind.EMAIL, match[0].lower())
+    for pattern in (_SPACED_AT, _SPELLED_AT):
+        for match in pattern.finditer(text):
+            yield PersonalSpan(
+                match.start(), match.end(), PersonalKind.EMAIL, _spelled_out(match[0])
+            )
+
+
+def _spelled_out(address: str) -> str:
+    """`jane (at) mail dot com` is jane@mail.com."""
+    joined = _DOT_WORD.sub(".", _AT_WORD.sub("@", address.lower(), count=1))
+    return re.sub(r"\s", "", joined)
 
 
 def _last_run(before: str) -> str:
@@ -126,13 +151,14 @@ def find_ip_addresses(text: str) -> Iterator[PersonalSpan]:
     """Versions 4 and 6; a software version with four parts is none if it says so."""
     for match in _IPV4.finditer(text):
         if not _VERSION_WORD.search(text[max(0, match.start() - 12) : match.start()]):
-            yield PersonalSpan(match.start(), match.end(), PersonalKind.IP, match[0])
+            value = match[0].removesuffix(match["rest"] or "")
+            yield PersonalSpan(match.start(), match.end(), PersonalKind.IP, value)
     for match in _IPV6.finditer(text):
         try:
-            value = ip_address(match[0]).compressed
+            value = ip_address(match["ip"]).compressed
         except ValueError:
             continue
-        if match[0] != "::":
+        if match["ip"] != "::":
             yield PersonalSpan(match.start(), match.end(), PersonalKind.IP, value)
 
 
@@ -155,13 +181,19 @@ def find_phones(text: str, language: str) -> Iterator[PersonalSpan]:
 
 def _is_phone(text: str, start: int, spelled: str, regions: tuple[str, ...]) -> bool:
     digits = re.sub(r"[^0-9]", "", spelled)
+    if spelled == digits and is_barcode(digits):
+        return _is_called_phone(text, start)
     if spelled.startswith("+") or (spelled.lstrip("(").startswith("00") and spelled != digits):
         return len(digits) >= 8
     if _NORTH_AMERICA.match(spelled):
         return True
-    if _PHONE_WORD.search(text, max(0, start - _PHONE_WORD_DISTANCE), start):
+    if _is_called_phone(text, start):
         return True
     return 9 <= len(digits) <= 15 and any(_is_valid(spelled, region) for region in regions)
+
+
+def _is_called_phone(text: str, start: int) -> bool:
+    return _PHONE_WORD.search(text, max(0, start - _PHONE_WORD_DISTANCE), start) is not None
 
 
 def _is_valid(spelled: str, region: str) -> bool:

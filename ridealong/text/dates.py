@@ -24,7 +24,7 @@ _MONTHS = (
     "de[czs](?:ember|embre|iembre|embro|embar)?|décembre|diciembre|dicembre|dezembro|grud\\w{1,4}|aralık|декабр\\w",
 )
 _MONTH_PATTERNS = [re.compile(pattern, re.IGNORECASE) for pattern in _MONTHS]
-_MONTH = "(?:" + "|".join(_MONTHS) + r")(?![^\W\d_])\.?"
+MONTH = "(?:" + "|".join(_MONTHS) + r")(?![^\W\d_])\.?"
 _ISO = re.compile(r"(?<![\w.-])(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\w-]|\.\d)")
 _NUMERIC = re.compile(
     r"(?<![\w./-])(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})(?![\w/-]"
@@ -32,11 +32,11 @@ _NUMERIC = re.compile(
 )
 _DAY_MONTH = re.compile(
     rf"(?<![\w.])(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?(?: (?:of|de|di"
-    rf"|d[’']))?[ -]?(?P<m>{_MONTH})(?:,? (?:de |del )?|-)?(?P<y>(?<=[ -])\d{{4}}(?!\d))?",
+    rf"|d[’']))?[ -]?(?P<m>{MONTH})(?:,? (?:de |del )?|-)?(?P<y>(?<=[ -])\d{{4}}(?!\d))?",
     re.IGNORECASE,
 )
 _MONTH_DAY = re.compile(
-    rf"(?<![^\W_])(?P<m>{_MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.,]\d"
+    rf"(?<![^\W_])(?P<m>{MONTH}) (?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?![\w.,]\d"
     rf"|\d)(?:,? (?P<y>\d{{4}})(?!\d))?",
     re.IGNORECASE,
 )
@@ -46,10 +46,10 @@ _UNITS = {
     r"|hari|dana?|日間?|天|일|วัน|يوم|أيام",
     "W": r"weeks?|wochen?|semaines?|semanas?|settiman[ae]|we[ek]k?en|tygodni\w{0,2}|hafta"
     r"|недел[июь]|minggu|nedelj[ae]|uger?|週間|周|个星期|주|สัปดาห์|أسابيع",
-    "M": r"months?|monat(?:en?)?|mois|mes(?:es)?|mes[ei]|maand(?:en)?|miesi\w{2,4}|ay|месяц\w{0,2}"
-    r"|bulan|mesec[ai]?|måned(?:er)?|か月|ヶ月|个月|개월|เดือน|أشهر",
-    "Y": r"years?|jahren?|ans?|années?|años?|ann[io]|jaar|jaren|anos?|lata?|yıl|лет|год\w?|tahun"
-    r"|godin[ae]|år|年間|년",
+    "M": r"months?|monat(?:en?)?|mois|m[eê]s|meses|mes[ei]|maand(?:en)?|miesi\w{2,4}|ay"
+    r"|месяц\w{0,2}|bulan|mesec[ai]?|måned(?:er)?|か月|ヶ月|个月|개월|เดือน|أشهر",
+    "Y": r"years?|jahr(?:en?)?|ans?|années?|años?|ann[io]|jaar|jaren|anos?|lata?|yıl|лет|год\w?"
+    r"|tahun|godin[ae]|år|年間|년",
     "TH": r"hours?|stunden?|heures?|horas?|or[ae]|uur|uren|godzin\w?|saat|час\w{0,2}|jam|timer?"
     r"|時間|小时|시간|ชั่วโมง|ساعات",
 }
@@ -74,7 +74,7 @@ _WORD_NUMBERS = {
 }
 _DURATION = re.compile(
     rf"(?<![\w.,/-])(?P<n>\d{{1,3}}"
-    rf"|{'|'.join(word for word in _WORD_NUMBERS if word.isalpha())}) ?(?:"
+    rf"|(?:{'|'.join(word for word in _WORD_NUMBERS if word.isalpha())})(?= )) ?(?:"
     + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
     + r")(?![^\W\d_])",
     re.IGNORECASE,

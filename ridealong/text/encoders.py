@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 from sentencepiece import SentencePieceProcessor
 from tokenizers import Tokenizer
+
+from ridealong.text.grouping import group_by_length
 
 Matrix = NDArray[np.float32]
 Ids = NDArray[np.int64]
@@ -57,10 +59,20 @@ class Sentencepieces:
         return ids if len(ids) <= self._max_tokens else [*ids[: self._max_tokens - 1], ids[-1]]
 
 
+class Embedded(NamedTuple):
+    """Vectors, one row per text, and what they took: `padded_tokens` counts the padding too."""
+
+    vectors: Matrix
+    tokens: int
+    padded_tokens: int
+
+
 class Encoder:
     """A tokenizer and a graph that answers one unit vector per text.
 
-    Rows run one by one: padding gains little on a CPU, and so no answer depends on a neighbour.
+    Texts of like length share a run. No answer depends on a neighbour: in a run a vector differs
+    from that of the text alone by rounding only, at most 2e-7 in each of the shipped encoders.
+    It keeps nothing between calls: any number of threads may call at once.
     """
 
     def __init__(
@@ -73,22 +85,29 @@ class Encoder:
         self.width = int(session.get_outputs()[0].shape[-1])
 
     def embed(self, texts: Sequence[str]) -> Matrix:
-        """One row per text, each of length 1."""
-        rows = np.empty((len(texts), self.width), dtype=np.float32)
-        for row, text in enumerate(texts):
-            rows[row] = self.embed_one(text)
-        return rows
+        """One row per text, each of length 1, in the order given."""
+        return self.embed_counted(texts).vectors
+
+    def embed_counted(self, texts: Sequence[str]) -> Embedded:
+        """As `embed`, with the count of tokens that were real and that were run."""
+        rows = [self._ids(text) for text in texts]
+        vectors = np.empty((len(rows), self.width), dtype=np.float32)
+        padded = 0
+        for group in group_by_length([len(row) for row in rows]):
+            vectors[group] = self._run([rows[place] for place in group])
+            padded += len(group) * max(len(rows[place]) for place in group)
+        return Embedded(vectors, sum(map(len, rows)), padded)
 
     def embed_one(self, text: str) -> Matrix:
         """The vector of one text."""
-        ids = self.tokenize(text)
-        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-        vector: Matrix = self._session.run(None, feed)[0][0]
+        vector: Matrix = self._run([self._ids(text)])[0]
         return vector
 
     def embed_padded(self, texts: Sequence[str]) -> Matrix:
-        """Texts of like length in one run, for training: within 1e-6 of `embed`, and faster."""
-        rows = [self._ids(text) for text in texts]
+        """All texts in one run, padded to the longest, for callers that group them themselves."""
+        return self._run([self._ids(text) for text in texts])
+
+    def _run(self, rows: Sequence[Sequence[int]]) -> Matrix:
         ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
         mask = np.zeros_like(ids)
         for place, row in enumerate(rows):

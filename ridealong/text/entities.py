@@ -39,6 +39,11 @@ class FoundEntity:
         return replace(self, start=start, end=end)
 
 
+def may_be_name(entity: FoundEntity, text: str) -> bool:
+    """`morgen` and `ayer` are days, and people are called so: a person's name goes before."""
+    return entity.kind is EntityKind.DATE and text[entity.start : entity.end].isalpha()
+
+
 class Located(Protocol):
     """Anything that has a place in the text."""
 

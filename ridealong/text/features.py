@@ -1,16 +1,20 @@
 """Features beyond the embedding, and the rows that heads are fed, in training and in serving."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
+from ridealong.text.mood_features import MOOD, read_moods
+from ridealong.text.mood_features import WIDTH as MOOD_WIDTH
+
 Vector = NDArray[np.float32]
 
 EMBEDDING = "embedding"
+COMPANION = "companion"
 VADER = "vader"
-WIDTHS = {VADER: 6}
+WIDTHS = {VADER: 6, MOOD: MOOD_WIDTH}
 
 # VADER's time grows with the square of the length; what matters about a mood stands near the start.
 VADER_READS_CHARS = 2_000
@@ -28,11 +32,14 @@ class FeatureRows:
     def __init__(self) -> None:
         self._analyzer = SentimentIntensityAnalyzer()
 
-    def assemble(self, names: Sequence[str], text: str, embedding: Vector) -> Vector:
-        """The features called `names`, side by side in that order."""
-        if len(names) == 1 and names[0] == EMBEDDING:
-            return embedding
-        return np.concatenate([self._feature(name, text, embedding) for name in names])
+    def assemble(self, names: Sequence[str], text: str, vectors: Mapping[str, Vector]) -> Vector:
+        """The features called `names`, side by side in that order.
+
+        `vectors`: those of the encoders, by name; `text` as it was written.
+        """
+        if len(names) == 1 and names[0] in vectors:
+            return vectors[names[0]]
+        return np.concatenate([self._feature(name, text, vectors) for name in names])
 
     def vader(self, text: str) -> Vector:
         """VADER's four scores, exclamation marks and words in capitals, each from -1 to 1."""
@@ -50,11 +57,13 @@ class FeatureRows:
             dtype=np.float32,
         )
 
-    def _feature(self, name: str, text: str, embedding: Vector) -> Vector:
-        if name == EMBEDDING:
-            return embedding
+    def _feature(self, name: str, text: str, vectors: Mapping[str, Vector]) -> Vector:
+        if name in vectors:
+            return vectors[name]
         if name == VADER:
             return self.vader(text)
+        if name == MOOD:
+            return read_moods(text, self._analyzer)
         raise FeatureNameUnknown(f"no feature is called {name}")
 
 

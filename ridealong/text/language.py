@@ -21,7 +21,12 @@ _SURE_HALF = 0.9
 _FEWEST_LETTERS_OF_A_HALF = 20
 _READS = 1_000
 
-_NOT_LANGUAGE = re.compile(r"\S*[@\d]\S*|https?://\S+|www\.\S+|\[[A-Z]+_\d+\]")
+# Scripts without blanks run on after a number: only what is none of theirs goes with it.
+_SPACED = r"[^\s\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]"
+_NOT_LANGUAGE = re.compile(
+    rf"{_SPACED}*[@\d]{_SPACED}*|https?://{_SPACED}+|www\.{_SPACED}+|\[[A-Z]+_\d+\]"
+    r"|[A-Za-z+/=]{36,}"
+)
 _LETTER = re.compile(r"[^\W\d_]")
 _BLANK = re.compile(r"\s+")
 # These scripts say more than any statistics; Han alone is Chinese, with kana Japanese.

@@ -22,8 +22,8 @@ _HIDDEN = frozenset({"script", "style", "head", "title", "iframe", "svg", "objec
 
 
 def looks_like_html(text: str) -> bool:
-    """Whether the text holds at least one well-known tag."""
-    return "<" in text and _TAG.search(text) is not None
+    """Whether the text holds at least one well-known tag, or a comment that nobody would see."""
+    return "<" in text and ("<!--" in text or _TAG.search(text) is not None)
 
 
 def strip_html(text: str) -> str:

@@ -3,18 +3,21 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 
 from ridealong.text.accounts import find_cards, find_ibans, find_likely_cards
 from ridealong.text.amounts import find_amounts
 from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones, find_urls
 from ridealong.text.dates import find_dates, find_durations
-from ridealong.text.entities import FoundEntity, without_overlaps
+from ridealong.text.entities import FoundEntity, may_be_name, without_overlaps
 from ridealong.text.identifiers import find_identifiers
-from ridealong.text.names import Tag, find_introductions, find_post_boxes, personal_from_tags
+from ridealong.text.introductions import find_introductions, find_post_boxes
+from ridealong.text.names import Tag, personal_from_tags
 from ridealong.text.placeholders import PLACEHOLDER, PersonalKind
 from ridealong.text.products import find_products
 from ridealong.text.references import find_references
+from ridealong.text.relative_dates import find_relative_dates
 from ridealong.text.spans import PersonalSpan, blank_out
 
 Finder = Callable[[str], Iterable[PersonalSpan]]
@@ -29,6 +32,12 @@ class Reading:
     text: str
     personal: tuple[PersonalSpan, ...]
     entities: tuple[FoundEntity, ...]
+    language: str
+
+    @property
+    def sure_entities(self) -> list[FoundEntity]:
+        """Those that can be nobody's name."""
+        return [entity for entity in self.entities if not may_be_name(entity, self.text)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +49,9 @@ class MaskedText:
     values: dict[str, str]
 
 
-def read_by_rules(text: str, language: str) -> Reading:
+def read_by_rules(text: str, language: str, received_on: date | None = None) -> Reading:
     """Checksums and explicit labels come first, entities next, and only what remains may be
-    a phone number.
+    a phone number. Without a day of receipt `yesterday` is no date.
     """
     places = [match.span() for match in PLACEHOLDER.finditer(text)]
     rest = blank_out(text, places)
@@ -58,13 +67,19 @@ def read_by_rules(text: str, language: str) -> Reading:
             find_post_boxes,
         ),
     )
-    entities = _find_entities(rest, language)
-    rest = blank_out(rest, [(entity.start, entity.end) for entity in entities])
+    entities = _find_entities(rest, language, received_on)
+    sure = [entity for entity in entities if not may_be_name(entity, rest)]
+    rest = blank_out(rest, [(entity.start, entity.end) for entity in sure])
     likely, _ = _take_out(
-        rest, (find_likely_cards, partial(find_phones, language=language), find_introductions)
+        rest,
+        (
+            find_likely_cards,
+            partial(find_phones, language=language),
+            partial(find_introductions, language=language),
+        ),
     )
     found = sorted([*personal, *likely], key=lambda span: span.start)
-    return Reading(text, tuple(found), tuple(entities))
+    return Reading(text, tuple(found), tuple(entities), language)
 
 
 def _take_out(text: str, finders: Iterable[Finder]) -> tuple[list[PersonalSpan], str]:
@@ -79,13 +94,20 @@ def _take_out(text: str, finders: Iterable[Finder]) -> tuple[list[PersonalSpan],
     return taken, text
 
 
-def _find_entities(text: str, language: str) -> list[FoundEntity]:
+def _find_entities(text: str, language: str, received_on: date | None) -> list[FoundEntity]:
     """Ranked: a labelled number is that number, whatever else it looks like."""
+    durations = list(find_durations(text))
+    relative = (
+        find_relative_dates(text, language, today=received_on, durations=durations)
+        if received_on
+        else ()
+    )
     ranked = [
         *find_references(text),
         *find_amounts(text, language),
         *find_dates(text, language),
-        *find_durations(text),
+        *relative,
+        *durations,
         *find_products(text),
     ]
     return without_overlaps(
@@ -114,11 +136,11 @@ def mask(reading: Reading, personal: Sequence[PersonalSpan], name: Namer) -> Mas
 def all_personal(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
     """What rules and tagger found, in order of place; rules win where both speak."""
     taken = [*reading.personal, *_typed_placeholders(reading.text)]
-    tagged = list(personal_from_tags(reading.text, tags))
+    tagged = list(personal_from_tags(reading.text, tags, reading.language))
     spelled = [span for span in tagged if span.kind in _SPELLED_KINDS]
     numbers = [span for span in tagged if span.kind not in _SPELLED_KINDS]
-    found = _remains(reading.text, spelled, [*taken, *_readable(reading.entities)])
-    found += without_overlaps(numbers, [*taken, *found, *reading.entities])
+    found = _remains(reading.text, spelled, [*taken, *_readable(reading.sure_entities)])
+    found += without_overlaps(numbers, [*taken, *found, *reading.sure_entities])
     return sorted([*reading.personal, *found], key=lambda span: span.start)
 
 

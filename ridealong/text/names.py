@@ -1,15 +1,18 @@
-"""Names and addresses: spans of the tagger joined, and introductions such as "my name is"."""
+"""Names and addresses: spans of the tagger joined, grown and freed of plain words."""
 
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ridealong.text.growing import grow
 from ridealong.text.placeholders import PersonalKind
+from ridealong.text.plainness import is_plain
 from ridealong.text.spans import PersonalSpan
+from ridealong.text.streets import find_streets
 
 _PERSON = frozenset({"GIVEN_NAME", "SURNAME"})
-_STREET = frozenset({"STREET_NAME", "SECONDARY_ADDRESS"})
-_PLACE = frozenset({"BUILDING_NUMBER", "CITY", "STATE", "ZIP_CODE"})
+_STREET = "STREET_NAME"
+_PLACE = frozenset({"BUILDING_NUMBER", "SECONDARY_ADDRESS", "CITY", "STATE", "ZIP_CODE"})
 _NUMBERS = {
     "PHONE": PersonalKind.PHONE,
     "TAX_ID": PersonalKind.ID,
@@ -22,38 +25,13 @@ _NUMBERS = {
 _DIGITS_OF_A_NUMBER = 6
 _DIGITS_OF_A_ZIP = 5
 _BETWEEN_NAMES = re.compile(r"[ \n'’.-]{0,3}")
+_MIDDLE_NAME = re.compile(r" ([^\W\d_]{2,20}) ")
+_MIDDLE_PLACE = re.compile(r"[ ,]{1,2}[^\W\d_]{2,20}\.?(?: [^\W\d_]{2,20}\.?)?[ ,]{1,2}")
+_WORDS = re.compile(r"[^\W_]+")
 _BETWEEN_PLACES = re.compile(r"[ \n,./-]{0,4}")
 _BETWEEN_DIGITS = re.compile(r"[ .()/-]{0,3}")
 # Scripts that put no blank between words: there a span is never grown to what looks like a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
-
-_NAME_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?"
-_INTRODUCTION = re.compile(
-    r"(?<![^\W_])(?:(?:my (?:full )?name is|my name['’]s|i am called|mein name ist|ich hei(?:ß"
-    r"|ss)e|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|il mio nome è|mijn naam is"
-    r"|ik heet|meu nome é|(?:eu )?me chamo|nazywam się|mam na imię|меня зовут|jeg hedder"
-    r"|mit navn er|nama saya|zovem se|моје име је|moje ime je|benim adım|اسمي)\s?:?\s)"
-    rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})",
-    re.IGNORECASE,
-)
-_UNSPACED_INTRODUCTION = re.compile(
-    r"(?:我叫|我的名字是|我是(?=[\u3400-\u9fff]{2,3}[，。,. ])|(?:私の)?名前は|제 이름은 "
-    r"|저는 (?=[가-힣]{2,4}(?:입니다|이라고"
-    r"|라고|예요|이에요)))(?P<name>[\u3400-\u9fff\u30a0-\u30ff가-힣]{2,8}?)"
-    r"(?=$|[，。,.、\s]|です|と申|といいます|입니다|이라고|라고|이고|예요|이에요)"
-    r"|(?<![\u3400-\u9fff\u30a0-\u30ff])(?P<before>[\u3400-\u9fff\u30a0-\u30ff]{2,8})(?=と申します"
-    r"|といいます)"
-)
-_POST_BOX = re.compile(
-    r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|boîte postale|apartado(?: de correos)?|casella postale"
-    r"|postbus) ?(?:n[or°º]\.? ?)?[0-9](?:[ ]?[0-9]){0,9}(?![0-9])",
-    re.IGNORECASE,
-)
-_ENDS = """
-and i my but from und ich aus aber et je mais de y e o ed ma io en ik maar ve ama и я но ali og jeg
-dan tapi with mit avec con met the a is was ist est es è born living
-"""
-_ENDS_NAME = frozenset(_ENDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,61 +49,23 @@ class _Group:
     end: int
     kind: PersonalKind
     labels: set[str]
+    told_end: int
 
 
-def personal_from_tags(text: str, tags: Iterable[Tag]) -> Iterator[PersonalSpan]:
+def personal_from_tags(text: str, tags: Iterable[Tag], language: str) -> Iterator[PersonalSpan]:
     """Whole names, addresses and numbers.
 
-    A city, a state or a house number alone is not personal.
+    A city, a state, a flat or a house number alone is not personal, nor is a plain word.
     """
-    for group in _joined(text, sorted(tags, key=lambda tag: tag.start)):
-        if _is_personal(text, group):
+    streets = [Tag(start, end, _STREET) for start, end in find_streets(text, language)]
+    groups = _joined(text, sorted([*tags, *streets], key=lambda tag: tag.start), language)
+    for group in _merged(text, [_grown(text, group, language) for group in groups], language):
+        if _is_personal(text, group) and not _is_plain(text, group, language):
             value = " ".join(text[group.start : group.end].casefold().split())
             yield PersonalSpan(group.start, group.end, group.kind, value)
 
 
-def find_introductions(text: str) -> Iterator[PersonalSpan]:
-    """Names after the words with which people give them: the tagger is weak outside Latin
-    script.
-    """
-    for match in _INTRODUCTION.finditer(text):
-        end = _end_of_name(match)
-        if end > match.start("name"):
-            yield _person(text, match.start("name"), end)
-    for match in _UNSPACED_INTRODUCTION.finditer(text):
-        group = "name" if match["name"] else "before"
-        yield _person(text, match.start(group), match.end(group))
-
-
-def find_post_boxes(text: str) -> Iterator[PersonalSpan]:
-    """Addresses without a street, which the tagger does not know."""
-    for match in _POST_BOX.finditer(text):
-        value = re.sub(r"[^a-z0-9]", "", match[0].lower())
-        yield PersonalSpan(match.start(), match.end(), PersonalKind.ADDRESS, value)
-
-
-def _person(text: str, start: int, end: int) -> PersonalSpan:
-    return PersonalSpan(
-        start, end, PersonalKind.PERSON, " ".join(text[start:end].casefold().split())
-    )
-
-
-def _end_of_name(match: re.Match[str]) -> int:
-    """A name written in capitals ends with them; one written small has two words at most."""
-    words = list(re.finditer(_NAME_WORD, match["name"]))
-    is_capitalised = words[0][0][0].isupper()
-    end = match.start("name")
-    for place, word in enumerate(words):
-        follows_rule = word[0][0].isupper() if is_capitalised else place < 2
-        if word[0].lower().rstrip(".") in _ENDS_NAME or not follows_rule:
-            break
-        end = match.start("name") + word.end()
-        if word[0].endswith(".") and len(word[0]) > 2:
-            return end - 1
-    return end
-
-
-def _joined(text: str, tags: list[Tag]) -> Iterator[_Group]:
+def _joined(text: str, tags: list[Tag], language: str) -> Iterator[_Group]:
     current: _Group | None = None
     for tag in tags:
         label = tag.label.upper().removeprefix("B-").removeprefix("I-")
@@ -133,13 +73,17 @@ def _joined(text: str, tags: list[Tag]) -> Iterator[_Group]:
         if kind is None:
             continue
         start, end = _whole_word(text, tag.start, tag.end)
-        if current is not None and current.kind == kind and _touches(text, current, start):
-            current.end = max(current.end, end)
+        if (
+            current is not None
+            and current.kind == kind
+            and _touches(text, current, start, language)
+        ):
+            current.end = current.told_end = max(current.end, end)
             current.labels.add(label)
             continue
         if current is not None:
             yield current
-        current = _Group(start, end, kind, {label})
+        current = _Group(start, end, kind, {label}, end)
     if current is not None:
         yield current
 
@@ -147,20 +91,64 @@ def _joined(text: str, tags: list[Tag]) -> Iterator[_Group]:
 def _kind(label: str) -> PersonalKind | None:
     if label in _PERSON:
         return PersonalKind.PERSON
-    if label in _STREET or label in _PLACE:
+    if label == _STREET or label in _PLACE:
         return PersonalKind.ADDRESS
     return _NUMBERS.get(label)
 
 
-def _touches(text: str, group: _Group, start: int) -> bool:
+def _touches(text: str, group: _Group, start: int, language: str) -> bool:
     between = text[group.end : max(group.end, start)]
-    pattern = {PersonalKind.PERSON: _BETWEEN_NAMES, PersonalKind.ADDRESS: _BETWEEN_PLACES}.get(
-        group.kind, _BETWEEN_DIGITS
-    )
+    if group.kind is PersonalKind.PERSON:
+        middle = _MIDDLE_NAME.fullmatch(between)
+        if middle:
+            return not is_plain(middle[1], language)
+        return _BETWEEN_NAMES.fullmatch(between) is not None
+    if group.kind is PersonalKind.ADDRESS and _MIDDLE_PLACE.fullmatch(between):
+        return not any(is_plain(word, language) for word in _WORDS.findall(between))
+    pattern = _BETWEEN_PLACES if group.kind is PersonalKind.ADDRESS else _BETWEEN_DIGITS
     return pattern.fullmatch(between) is not None
 
 
+def _grown(text: str, group: _Group, language: str) -> _Group:
+    if group.kind is PersonalKind.PERSON or _STREET in group.labels:
+        place = grow(text, group.start, group.end, kind=group.kind, language=language)
+        group.start, group.end = place
+    return group
+
+
+def _merged(text: str, groups: list[_Group], language: str) -> Iterator[_Group]:
+    """Groups that grew together; what a name grew into stays the tagger's."""
+    current: _Group | None = None
+    for group in groups:
+        if current is not None and group.kind != current.kind and group.start < current.end:
+            if group.start >= current.told_end:
+                current.end = group.start
+            elif group.end <= current.end:
+                continue
+            group.start = max(group.start, current.end)
+        elif (
+            current is not None
+            and group.kind == current.kind
+            and _touches(text, current, group.start, language)
+        ):
+            current.end = max(current.end, group.end)
+            current.labels |= group.labels
+            continue
+        if current is not None:
+            yield current
+        current = group
+    if current is not None:
+        yield current
+
+
+def _is_plain(text: str, group: _Group, language: str) -> bool:
+    words = _WORDS.findall(text[group.start : group.end])
+    return all(is_plain(word, language) for word in words) and bool(words)
+
+
 def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    while end - start > 1 and not text[end - 1].isalnum():
+        end -= 1
     while start > 0 and _is_inner(text[start - 1]) and _is_inner(text[start]):
         start -= 1
     while end < len(text) and _is_inner(text[end]) and _is_inner(text[end - 1]):
@@ -180,7 +168,7 @@ def _is_personal(text: str, group: _Group) -> bool:
     if group.kind is PersonalKind.ADDRESS:
         has_place = "ZIP_CODE" in group.labels and len(group.labels) > 1
         return (
-            bool(group.labels & _STREET)
+            _STREET in group.labels
             or has_place
             or ("ZIP_CODE" in group.labels and digits >= _DIGITS_OF_A_ZIP)
         )

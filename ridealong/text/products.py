@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from ridealong.text.entities import EntityKind, FoundEntity
 
 _ARTICLE = re.compile(
-    r"(?<![^\W_])(?:sku|article|item|product|model|artikel(?:nummer|nr)?|produkt(?:nummer)?|modell"
+    r"(?<![^\W_])(?:sku|ean|gtin|upc|barcode|part|serial|s/n|article|item|product|model|artikel(?:nummer|nr)?|produkt(?:nummer)?|modell"
     r"|article|référence|modèle|artículo|producto|modelo|articolo|prodotto|modello)"
-    r"(?: (?:number|no\.?|nr\.?|code|id|numéro|número|numero|nummer"
+    r"(?: (?:reads|sn|number|no\.?|nr\.?|code|id|numéro|número|numero|nummer"
     r"|n[°º]))?[ ]?[:#]? ?"
     r"(?P<number>(?=[A-Za-z-]{0,12}\d)[A-Za-z0-9][A-Za-z0-9_/-]{2,29})(?![\w-])",
     re.IGNORECASE,

@@ -1,15 +1,18 @@
-"""Very long text is cut where it hurts least: beginning, end and the questions between them stay.
+"""Very long text is cut where it hurts least: beginning, end and the requests between them stay.
 
-A request stands at the beginning or at the end of a long message; what is pasted in (logs, terms, a
-thread) stands between. A question in the dropped middle is kept because it may be the request.
+A request mostly stands at the beginning or at the end of a long message; what is pasted in (logs,
+terms, a thread) stands between. Sentences of the dropped middle that ask for something are kept.
 """
 
 import re
 
+from ridealong.text.segments import pick_segments
+
 _MAX_RAW_HEAD = 45_000
 _MAX_RAW_TAIL = 15_000
 _GAP = "\n[…]\n"
-_QUESTION = re.compile(r"(?:^|(?<=[.!?\n]))[^.!?\n]{8,300}\?")
+_HEAD_SHARE, _TAIL_SHARE = 0.5, 0.25
+_MOST_REQUESTS = 20
 # Where a cut can neither part a number nor an address.
 _STOP = re.compile(r"[.!?。！？][ \n]|\n")
 _LOOK_FOR_STOP = 400
@@ -27,25 +30,24 @@ def shorten_raw(text: str) -> str:
 def shorten(text: str, max_characters: int) -> str:
     """At most this many characters.
 
-    Two thirds from the beginning, a quarter from the end, questions between.
+    Half from the beginning, a quarter from the end, and what asks for something between.
     """
     if len(text) <= max_characters:
         return text
     room = max_characters - 2 * len(_GAP)
-    head, tail = _head(text, room * 2 // 3), _tail(text, room // 4)
+    head, tail = _head(text, round(room * _HEAD_SHARE)), _tail(text, round(room * _TAIL_SHARE))
     middle = text[len(head) : len(text) - len(tail)]
-    questions = _questions(middle, room - len(head) - len(tail))
-    return _GAP.join(part.strip() for part in (head, questions, tail) if part.strip())
+    requests = _requests(middle, room - len(head) - len(tail))
+    return _GAP.join(part.strip() for part in (head, requests, tail) if part.strip())
 
 
-def _questions(text: str, room: int) -> str:
+def _requests(text: str, room: int) -> str:
     kept: list[str] = []
-    for match in _QUESTION.finditer(text):
-        question = match[0].strip()
-        if len(question) + 1 > room:
-            break
-        room -= len(question) + 1
-        kept.append(question)
+    # No sentence is cut here: a number or an address may stand at the cut, and is masked later.
+    for sentence in pick_segments(text, _MOST_REQUESTS, longest=len(text)):
+        if len(sentence) + 1 <= room:
+            room -= len(sentence) + 1
+            kept.append(sentence)
     return "\n".join(kept)
 
 

@@ -5,15 +5,15 @@ from datetime import datetime
 from pydantic import BaseModel
 
 from ridealong.chassis.background import Marks
-from ridealong.chassis.calls import ask, fetch
 from ridealong.chassis.errors import CallRefused, StaleETag
 from ridealong.chassis.sidecar import Sidecar, state_key
 from ridealong.contracts.aggregation import AnswerMessage
 from ridealong.contracts.contract import shared_fields
-from ridealong.contracts.intake import RawMessage
+from ridealong.contracts.intake import RawMessage, ReadMessage
 from ridealong.contracts.nlp import AnalyseText, Analysis
 from ridealong.contracts.preprocessing import PreparedMessage, PrepareMessage
 from ridealong.contracts.recommendation import Recommendation, SuggestReplies
+from ridealong.gathering.asking import Ask
 from services.aggregation.compose import AnswerRecord
 from services.aggregation.errors import MessageGone
 
@@ -21,19 +21,19 @@ from services.aggregation.errors import MessageGone
 class DaprPeers:
     """`Peers` by invocation."""
 
-    def __init__(self, sidecar: Sidecar) -> None:
-        self._sidecar = sidecar
+    def __init__(self, ask: Ask) -> None:
+        self._ask = ask
 
     async def prepare(self, message: AnswerMessage) -> PreparedMessage:
         """Ask `preprocessing`."""
         request = PrepareMessage.model_validate(shared_fields(message, PrepareMessage))
-        return await ask(self._sidecar, "preprocessing", "/prepare", request, PreparedMessage)
+        return await self._ask("preprocessing", "/prepare", request, PreparedMessage)
 
     async def analyse(self, message: AnswerMessage, prepared: PreparedMessage) -> Analysis:
         """Ask `nlp`."""
         found = shared_fields(message, AnalyseText) | shared_fields(prepared, AnalyseText)
         request = AnalyseText.model_validate(found)
-        return await ask(self._sidecar, "nlp", "/analyse", request, Analysis)
+        return await self._ask("nlp", "/analyse", request, Analysis)
 
     async def suggest(
         self, message: AnswerMessage, prepared: PreparedMessage, analysis: Analysis
@@ -43,16 +43,16 @@ class DaprPeers:
         for source in (message, prepared, analysis):
             found |= shared_fields(source, SuggestReplies)
         request = SuggestReplies.model_validate(found)
-        return await ask(self._sidecar, "recommendation", "/suggest", request, Recommendation)
+        return await self._ask("recommendation", "/suggest", request, Recommendation)
 
     async def raw_message(self, tenant: str, message_id: str) -> RawMessage:
         """Fetch a queued message's text from `intake`.
 
         Raises `MessageGone` where it was forgotten.
         """
-        path = f"/messages/{message_id}?tenant={tenant}"
+        request = ReadMessage(tenant=tenant, message_id=message_id)
         try:
-            return await fetch(self._sidecar, "intake", path, RawMessage)
+            return await self._ask("intake", "/messages/read", request, RawMessage)
         except CallRefused as error:
             if error.upstream_status in (404, 410):
                 raise MessageGone("the message is no longer kept") from error

@@ -30,6 +30,7 @@ class AnswerDesk:
 
     records: Records
     peers: DaprPeers
+    queued_peers: DaprPeers
     announcer: Sidecar
     lease_s: int
     attempt_s: float
@@ -50,10 +51,9 @@ class AnswerDesk:
             raise AnswerUnderWay("this message is being answered")
         if self._may_have_been_tried(message) and (answer := await self._found(message)):
             return answer
+        peers = self.peers if route is Route.LIVE else self.queued_peers
         try:
-            answer = await compose(
-                message, route, self.peers, attempt_s=self.attempt_s, now=self.now()
-            )
+            answer = await compose(message, route, peers, attempt_s=self.attempt_s, now=self.now())
         except ServiceError:
             if is_claimed:
                 await self.records.release(message.tenant, message.message_id)

@@ -9,6 +9,7 @@ import services.aggregation as passport
 from ridealong.chassis.app import service_app
 from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.sidecar import Sidecar
+from ridealong.gathering.asking import alone, together
 from services.aggregation.adapters import DaprPeers, Records
 from services.aggregation.answer import AnswerDesk
 from services.aggregation.routes import router
@@ -29,7 +30,8 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
             marks = Marks(sidecar, background, ttl_s=keep_s)
             yield AnswerDesk(
                 records=Records(sidecar, marks, lease_s=settings.lease_s, keep_s=keep_s),
-                peers=DaprPeers(sidecar),
+                peers=DaprPeers(alone(sidecar)),
+                queued_peers=DaprPeers(together(sidecar)),
                 announcer=sidecar,
                 lease_s=settings.lease_s,
                 attempt_s=settings.attempt_s,

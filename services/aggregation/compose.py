@@ -132,7 +132,7 @@ def failed(message: AnswerMessage, now: datetime) -> Answer:
 def announcement(answer: Answer) -> MessageAnswered:
     """The fact that goes out: what was found and offered, not the replies' words."""
     offered = tuple(
-        OfferedSuggestion(article_id=each.article_id, score=each.score)
+        OfferedSuggestion(article_id=each.article_id, score=each.score, propensity=each.propensity)
         for each in answer.suggestions
     )
     changed = {"occurred_at": answer.answered_at, "suggestions": offered}

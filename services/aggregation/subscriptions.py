@@ -22,7 +22,7 @@ async def answer_queued(event: MessageReceived, desk: AnswerDesk) -> None:
     if event.route is Route.LIVE:
         return
     try:
-        raw = await desk.peers.raw_message(event.tenant, event.message_id)
+        raw = await desk.queued_peers.raw_message(event.tenant, event.message_id)
     except MessageGone:
         logger.info("queued message was forgotten", extra={"message_id": event.message_id})
         return

@@ -9,6 +9,7 @@ from ridealong.contracts.aggregation import MessageAnswered
 from ridealong.contracts.contract import Event
 from ridealong.contracts.inference import PredictionMade
 from ridealong.contracts.intake import CustomerForgotten, MessageReceived
+from ridealong.contracts.training import ModelPromoted
 from ridealong.lake.events import (
     ANSWERED,
     PREDICTED,
@@ -25,6 +26,7 @@ EVENTS: tuple[type[Event], ...] = (
     MessageAnswered,
     PredictionMade,
     CustomerForgotten,
+    ModelPromoted,
 )
 # The runtime fills a delivery for up to this long, on top of which comes the wait for the commit.
 MANY = Bulk(max_messages=500, max_await_ms=500)

@@ -7,6 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from ridealong.access.edge import key_router
+from ridealong.access.intents import IntentTeacher, intent_router
 from ridealong.access.keys import KeyRing
 from ridealong.access.refusals import install_refusals
 from ridealong.access.repeats import Repeats
@@ -32,7 +33,7 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
     app = service_app(
         "gateway",
         partial(open_deps, settings),
-        routers=[batch_router, router, key_router],
+        routers=[batch_router, router, intent_router, key_router],
         sidecar=sidecar,
         description=DESCRIPTION,
         open_prefixes=("/v1/", "/docs", "/redoc", "/openapi.json"),
@@ -66,6 +67,7 @@ async def open_deps(settings: Settings, sidecar: Sidecar) -> AsyncIterator[Deps]
             lease_s=settings.batch_lease_s,
             kept_s=settings.batch_kept_days * DAY_S,
         ),
+        intents=IntentTeacher(sidecar, timeout_s=settings.batch_timeout_s * 2),
         patience_s=settings.patience_s,
         heartbeat_s=settings.heartbeat_s,
     )

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends
 
+from ridealong.access.intents import IntentTeacher
 from ridealong.access.keys import KeyRing
 from ridealong.access.shares import KeyShares, Places
 from ridealong.batches.desk import BatchDesk
@@ -25,6 +26,7 @@ class Deps:
     desk: MessageDesk
     reader: AnswerReader
     batches: BatchDesk
+    intents: IntentTeacher
     patience_s: float
     heartbeat_s: float
 

@@ -1,4 +1,7 @@
-"""Accepting a message: read, named, entered under its customer, kept, announced. In this order."""
+"""Accepting a message: read, named, entered under its customer, counted, kept, announced.
+
+In this order.
+"""
 
 import asyncio
 import time
@@ -8,6 +11,7 @@ from dataclasses import dataclass
 from ridealong.contracts.contract import Channel, Route, shared_fields
 from ridealong.contracts.intake import AcceptMessage, MessageAccepted, MessageReceived
 from ridealong.custody import naming
+from ridealong.custody.conversations import Conversations
 from ridealong.custody.messages import MessageRecord, MessageRecords
 from ridealong.custody.register import Register
 from services.intake.content import Content, content_of
@@ -23,13 +27,14 @@ class Reception:
     naming: naming.Naming
     register: Register
     messages: MessageRecords
+    conversations: Conversations
     publish: Callable[[MessageReceived], Awaitable[None]]
     max_text_chars: int
 
     async def accept(self, request: AcceptMessage) -> MessageAccepted:
         """Keep a message once and announce it at least once."""
         content = await self._read(request)
-        record = await self._record(request, content)
+        record = await self._counted(request, content, await self._record(request, content))
         is_duplicate = not await self.messages.create(record)
         route = request.route
         if is_duplicate:
@@ -76,6 +81,19 @@ class Reception:
             attachments=content.attachments,
             received_at=naming.received_at(message_id),
         )
+
+    async def _counted(
+        self, request: AcceptMessage, content: Content, record: MessageRecord
+    ) -> MessageRecord:
+        """With the messages before it, where there may be any: asking costs two operations."""
+        if request.conversation_id and record.has_named_conversation:
+            opener = naming.opener_of(request.conversation_id)
+        elif content.thread and not (request.conversation_id or content.is_first):
+            opener = self.naming.key_of_mail(request.tenant, content.thread)
+        else:
+            return record
+        earlier = await self.conversations.count_earlier(record, opener=opener)
+        return record.model_copy(update={"earlier_messages": earlier})
 
     def _conversation_of(self, request: AcceptMessage, content: Content, message_id: str) -> str:
         if request.conversation_id:

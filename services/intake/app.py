@@ -9,6 +9,7 @@ import services.intake as passport
 from ridealong.chassis.app import service_app
 from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.sidecar import Sidecar
+from ridealong.custody.conversations import Conversations
 from ridealong.custody.customers import CustomerRecords
 from ridealong.custody.forgetting import Forgetter
 from ridealong.custody.messages import MessageRecords
@@ -35,12 +36,14 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
         )
         async with Background() as background:
             marks = Marks(sidecar, background, ttl_s=settings.keep_s)
-            messages = MessageRecords(sidecar, marks, keep_s=settings.keep_s)
+            conversations = Conversations(sidecar, keep_s=settings.keep_s)
+            messages = MessageRecords(sidecar, marks, conversations, keep_s=settings.keep_s)
             register = Register(customers, background)
             reception = Reception(
                 naming=naming,
                 register=register,
                 messages=messages,
+                conversations=conversations,
                 publish=sidecar.publish,
                 max_text_chars=settings.max_text_chars,
             )

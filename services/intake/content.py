@@ -11,7 +11,10 @@ IDS = ("customer_id", "conversation_id", "external_id", "idempotency_key")
 
 @dataclass(frozen=True)
 class Content:
-    """A message before it has an id. `name` is what its sender calls it, if anything."""
+    """A message before it has an id. `name` is what its sender calls it, if anything.
+
+    `thread` names the mail that began the conversation; `is_first` says that it is this one.
+    """
 
     text: str
     subject: str | None
@@ -19,6 +22,7 @@ class Content:
     named_by: str
     name: str | None
     thread: str | None = None
+    is_first: bool = True
     attachments: tuple[Attachment, ...] = ()
 
 
@@ -49,6 +53,7 @@ def _content_of_mail(request: AcceptMessage, mail: Mail, max_text_chars: int) ->
         named_by=named_by,
         name=name,
         thread=mail.thread,
+        is_first=mail.thread == mail.message_id,
         attachments=tuple(
             Attachment(name=one.name, media_type=one.media_type, size_bytes=one.size_bytes)
             for one in mail.attachments

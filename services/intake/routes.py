@@ -1,6 +1,7 @@
 """Messages in, raw messages out to the few who need them, customers forgotten."""
 
 import asyncio
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -17,7 +18,10 @@ from ridealong.contracts.intake import (
     MessageAccepted,
     MessageReceipt,
     RawMessage,
+    ReadMessage,
 )
+from ridealong.gathering.callees import SOME, answer_each
+from ridealong.gathering.envelopes import Item, Outcomes
 from services.intake.deps import Deps, InjectedDeps
 from services.intake.errors import CallerNotAllowed, TenantsMixed
 
@@ -73,7 +77,25 @@ async def _accept_line(message: AcceptMessage, tenant: str, deps: Deps) -> Batch
 @router.get("/messages/{message_id}", dependencies=[Depends(check_may_read_raw)])
 async def read_message(message_id: MessageId, tenant: Tenant, deps: InjectedDeps) -> RawMessage:
     """The raw message."""
-    record = await deps.reception.messages.read(tenant, message_id)
+    return await _read(ReadMessage(tenant=tenant, message_id=message_id), deps)
+
+
+@router.post("/messages/read", dependencies=[Depends(check_may_read_raw)])
+async def read_one(request: ReadMessage, deps: InjectedDeps) -> RawMessage:
+    """The same, where the caller asks for many."""
+    return await _read(request, deps)
+
+
+@router.post("/messages/read/batch", dependencies=[Depends(check_may_read_raw)])
+async def read_many(
+    items: Annotated[list[Item[ReadMessage]], SOME], deps: InjectedDeps
+) -> Outcomes:
+    """Several raw messages, each with its own failure."""
+    return await answer_each(items, lambda request: _read(request, deps))
+
+
+async def _read(request: ReadMessage, deps: Deps) -> RawMessage:
+    record = await deps.reception.messages.read(request.tenant, request.message_id)
     return RawMessage.model_validate(shared_fields(record, RawMessage))
 
 

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
-from typing import Final, Protocol
+from typing import Final
 
 from ridealong.contracts.nlp import (
     AnalyseText,
@@ -17,36 +17,20 @@ from ridealong.contracts.nlp import (
     SentimentLabel,
 )
 from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE
+from ridealong.own_intents.readings import SCOPE, Heads, Reader, Row, Scores
+from ridealong.text.irony import is_doubtful
+from ridealong.text.joining import Claim, choose_speakers
+from ridealong.text.leveling import calm_down, is_shouted, level_numbers
+from ridealong.text.segments import pick_segments
+from ridealong.text.urgency import Mood, rate_urgency
 from services.nlp.errors import ModelMisfit
-from services.nlp.urgency import Mood, rate_urgency
 
 ENGLISH: Final = "en"
 LATIN_ENDS: Final = "\u0250"
 LATIN_SAMPLE: Final = 400
-SCOPE, EMBEDDING, SENTIMENT, EMOTION = "scope", "embedding", "sentiment", "emotion"
-
-Scores = Mapping[str, float]
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One prediction of one model over one text.
-
-    A vector, and scores by label for every head asked.
-    """
-
-    prediction_id: str
-    model: str
-    model_version: str
-    embedding: Sequence[float]
-    heads: Mapping[str, Scores]
-
-
-class Reader(Protocol):
-    """Whoever runs a model of ours on a text."""
-
-    async def read(self, model: str, text: str, packs: Sequence[str], tenant: str) -> Reading:
-        """All heads in one call."""
+EMBEDDING, SENTIMENT, EMOTION = "embedding", "sentiment", "emotion"
+# Each costs a run of the encoders: three of a short message, eight of a long mail.
+FEWEST_SEGMENTS, MOST_SEGMENTS, CHARACTERS_A_SEGMENT = 3, 8, 400
 
 
 @dataclass(frozen=True)
@@ -58,22 +42,34 @@ class Rules:
     multilingual_model: str
     top_intents: int
     reject_above: float
+    error_rate: float
 
 
 async def analyse_text(asked: AnalyseText, rules: Rules, reader: Reader) -> Analysis:
-    """What is wanted, in which mood, how urgently; by one prediction."""
+    """What is wanted, in which mood, how urgently; by one prediction.
+
+    The whole text sets the mood. What is wanted may be said by some of its sentences alone.
+    """
     model = choose_model(asked.text, asked.language, rules)
-    reading = await reader.read(model, asked.text, rules.packs, asked.tenant)
-    reject_score = score_rejection(reading.heads[SCOPE], rules.packs)
-    sentiment = read_sentiment(reading.heads[SENTIMENT])
-    mood = Mood(reading.heads[EMOTION], sentiment.probabilities[SentimentLabel.NEGATIVE])
+    texts = choose_texts(asked.text, asked.language)
+    mood_only = [asked.text] if is_shouted(asked.text) else []
+    reading = await reader.read(model, [*mood_only, *texts], rules.packs, asked.tenant)
+    whole = reading.rows[0]
+    speakers = find_speakers(reading.rows[len(mood_only) :], rules)
+    sentiment = read_sentiment(whole.heads[SENTIMENT], asked.text)
+    mood = Mood(whole.heads[EMOTION], sentiment.probabilities[SentimentLabel.NEGATIVE])
+    reject_score = average([score_rejection(row.heads[SCOPE], rules.packs) for row in speakers])
+    candidates = find_candidates(speakers, reading.thresholds, rules)
     return Analysis(
-        intents=rank_intents(reading.heads, rules.packs, rules.top_intents),
+        intents=rank_intents(speakers, rules.packs, rules.top_intents),
+        candidates=candidates or (),
+        error_rate=None if candidates is None else rules.error_rate,
+        label_set=reading.label_set,
         reject_score=reject_score,
         is_rejected=reject_score > rules.reject_above,
         sentiment=sentiment,
-        urgency=rate_urgency(asked.text, asked.features, mood),
-        embedding=Embedding(model=reading.model, vector=encode_vector(reading.embedding)),
+        urgency=rate_urgency(asked.text, asked.features, mood, repeats=asked.earlier_messages),
+        embedding=Embedding(model=reading.model, vector=encode_vector(speakers[0].embedding)),
         predictions=(
             Prediction(
                 prediction_id=reading.prediction_id,
@@ -82,6 +78,17 @@ async def analyse_text(asked: AnalyseText, rules: Rules, reader: Reader) -> Anal
             ),
         ),
     )
+
+
+def choose_texts(text: str, language: str) -> list[str]:
+    """What is read for requests: the whole and some sentences, in no special numbers or capitals.
+
+    Only a mood can be heard from capitals, so a text that is shouted is read once more as it is.
+    """
+    plain = level_numbers(text)
+    most = min(MOST_SEGMENTS, FEWEST_SEGMENTS + len(plain) // CHARACTERS_A_SEGMENT)
+    texts = [plain, *pick_segments(plain, most)]
+    return [calm_down(each, language) for each in texts] if is_shouted(text) else texts
 
 
 def choose_model(text: str, language: str, rules: Rules) -> str:
@@ -105,31 +112,87 @@ def score_rejection(scope: Scores, packs: Sequence[str]) -> float:
     return clip(1 - sum(scope[pack] for pack in packs))
 
 
-def rank_intents(
-    heads: Mapping[str, Scores], packs: Sequence[str], most: int
-) -> tuple[Intent, ...]:
-    """Best first over all packs together.
+def find_speakers(rows: Sequence[Row], rules: Rules) -> list[Row]:
+    """The rows that say what the message asks for, surest first; several mean several requests."""
+    if len(rows) == 1:
+        return [rows[0]]
+    claims = [
+        Claim(*find_best(row.heads, rules.packs), score_rejection(row.heads[SCOPE], rules.packs))
+        for row in rows
+    ]
+    return [rows[place] for place in choose_speakers(claims, rules.reject_above)]
 
-    The pack's own probability times the intent's within it.
-    """
+
+def find_best(heads: Heads, packs: Sequence[str]) -> tuple[str, float]:
+    """The likeliest intent of one text, and how likely it is."""
+    scores = score_intents(heads, packs)
+    best = max(scores, key=scores.__getitem__)
+    return best, scores[best]
+
+
+def score_intents(heads: Heads, packs: Sequence[str]) -> dict[str, float]:
+    """By `<pack>.<label>`: the pack's own probability times the intent's within it."""
     scope = heads[SCOPE]
-    scored = (
-        (scope[pack] * score, pack, label) for pack in packs for label, score in heads[pack].items()
-    )
-    best = nlargest(most, scored)
+    return {
+        f"{pack}.{label}": scope[pack] * score
+        for pack in packs
+        for label, score in heads[pack].items()
+    }
+
+
+def rank_intents(rows: Sequence[Row], packs: Sequence[str], most: int) -> tuple[Intent, ...]:
+    """Best first over all packs together; of several requests each has an equal share."""
+    scores = [score_intents(row.heads, packs) for row in rows]
+    mean = {name: average([each[name] for each in scores]) for name in scores[0]}
     return tuple(
-        Intent(name=f"{pack}.{label}", probability=clip(score)) for score, pack, label in best
+        Intent(name=name, probability=mean[name])
+        for name in nlargest(most, mean, key=mean.__getitem__)
     )
 
 
-def read_sentiment(scores: Scores) -> Sentiment:
-    """The likeliest of exactly the three classes we speak of."""
+def find_candidates(
+    rows: Sequence[Row], thresholds: Mapping[str, Scores], rules: Rules
+) -> tuple[str, ...] | None:
+    """The conformal set: every label that the error rate does not let us leave out.
+
+    Labels with a probability of at least the threshold that calibration gave (the least ambiguous
+    set-valued classifier; Sadinle, Lei and Wasserman, 2019), within the pack that is likeliest, and
+    the likeliest in any case: a larger set errs no more often, and nobody can use an empty one.
+    None where the model was not calibrated for this error rate.
+    """
+    limits = thresholds.get(f"{rules.error_rate:g}", {})
+    found: dict[str, float] = {}
+    for row in rows:
+        scope = row.heads[SCOPE]
+        pack = max(rules.packs, key=scope.__getitem__)
+        if pack not in limits:
+            return None
+        best = max(row.heads[pack].values())
+        for label, score in row.heads[pack].items():
+            if score >= min(limits[pack], best):
+                name = f"{pack}.{label}"
+                found[name] = max(score, found.get(name, 0.0))
+    return tuple(sorted(found, key=lambda name: -found[name]))
+
+
+def read_sentiment(scores: Scores, text: str) -> Sentiment:
+    """The likeliest of exactly the three classes we speak of; mixed cues make it uncertain."""
     if set(scores) != set(SentimentLabel):
         raise ModelMisfit("the model's sentiment has other classes than ours")
     probabilities = {label: clip(scores[label]) for label in SentimentLabel}
+    label = max(SentimentLabel, key=probabilities.__getitem__)
     return Sentiment(
-        label=max(SentimentLabel, key=probabilities.__getitem__), probabilities=probabilities
+        label=label,
+        probabilities=probabilities,
+        is_uncertain=is_doubtful(
+            text, positive=probabilities[SentimentLabel.POSITIVE], others=probabilities.values()
+        ),
     )
+
+
+def average(probabilities: Sequence[float]) -> float:
+    """The mean, as a probability."""
+    return clip(sum(probabilities) / len(probabilities))
 
 
 def clip(probability: float) -> float:

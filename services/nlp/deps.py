@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import Depends
 
 from ridealong.chassis.app import injected
-from services.nlp.analyse import Reader
+from ridealong.own_intents.desk import IntentDesk
+from ridealong.own_intents.own_reader import OwnReader
 from services.nlp.settings import Settings
 
 
@@ -15,7 +16,8 @@ class Deps:
     """What lives as long as the service."""
 
     settings: Settings
-    reader: Reader
+    reader: OwnReader
+    intents: IntentDesk
 
 
 InjectedDeps = Annotated[Deps, Depends(injected(Deps))]

@@ -21,7 +21,10 @@ class Settings(ServiceSettings):
     multilingual_model: str = "understand-multilingual"
     top_intents: int = Field(default=10, ge=1, le=500)
     reject_above: float = Field(default=0.5, ge=0, le=1)
+    error_rate: float = Field(default=0.1, gt=0, lt=1)
     infer_timeout_s: float = Field(default=5, gt=0)
+    own_floor: float = Field(default=0.7, ge=0, le=1)
+    own_fresh_s: float = Field(default=2, ge=0)
 
     def packs_of(self, tenant: str) -> tuple[str, ...]:
         """What this tenant's customers may ask for."""

@@ -155,6 +155,7 @@ class IntakeArchive:
             is_mail=raw.channel is Channel.EMAIL,
             subject=raw.subject,
             text=raw.text,
+            received_at=raw.received_at,
         )
 
 

@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from ridealong.text.cleaning import clean_chat, clean_mail
+from ridealong.text.excerpts import Excerpt, excerpts
 from ridealong.text.language import UNKNOWN, Language, LanguageReader
 from ridealong.text.masking import MaskedText, Reading, all_personal, mask, read_by_rules
 from ridealong.text.names import Tag
 from ridealong.text.placeholders import PlaceholderTable
+from ridealong.text.relative_dates import day_of
 from ridealong.text.spans import PersonalSpan
 from ridealong.text.suspicion import PlainWords
 from ridealong.text.traits import Traits, describe
@@ -29,6 +32,7 @@ class RawText:
     is_mail: bool
     subject: str | None
     text: str
+    received_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,13 @@ class Reader:
         language = self.languages.read(text)
         if language.code == UNKNOWN and subject and subject != text:
             language = self.languages.read(f"{subject}\n{text}")
-        return language, [read_by_rules(part, language.code) for part in (text, subject)]
+        received_on = day_of(raw.received_at) if raw.received_at else None
+        parts = (text, subject)
+        return language, [read_by_rules(part, language.code, received_on) for part in parts]
+
+    def excerpts(self, reading: Reading, language: str) -> list[Excerpt]:
+        """What the tagger must see: sentences that may hold a name or an address."""
+        return excerpts(reading, self.plain_words.suspicious_ranges(reading, language))
 
 
 async def prepare_message(
@@ -136,12 +146,11 @@ async def _find_personal(
 ) -> tuple[Language, list[Found], bool]:
     is_short = len(raw.text) <= _SHORT and not raw.is_mail
     language, readings = reader.read(raw) if is_short else await asyncio.to_thread(reader.read, raw)
-    suspicious = [
-        reading
-        for reading in readings
-        if reader.plain_words.may_hold_a_name(reading, language.code)
-    ]
-    tags = await tagger.tag(raw.tenant, [one.text for one in suspicious]) if suspicious else []
-    by_text = dict(zip((one.text for one in suspicious), tags, strict=True))
-    found = [Found(one, all_personal(one, by_text.get(one.text, ()))) for one in readings]
-    return language, found, bool(suspicious)
+    shown = [reader.excerpts(reading, language.code) for reading in readings]
+    texts = [excerpt.text for excerpts in shown for excerpt in excerpts]
+    tagged = iter(await tagger.tag(raw.tenant, texts) if texts else [])
+    found = []
+    for reading, parts in zip(readings, shown, strict=True):
+        tags = [tag for excerpt in parts for tag in excerpt.placed(next(tagged))]
+        found.append(Found(reading, all_personal(reading, tags)))
+    return language, found, bool(texts)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from typing import Annotated
 
 from fastapi import APIRouter
 
@@ -16,6 +17,8 @@ from ridealong.contracts.preprocessing import (
     RevealMessage,
     TextFeatures,
 )
+from ridealong.gathering.callees import SOME, answer_each
+from ridealong.gathering.envelopes import Item, Outcomes
 from ridealong.text.cleaning import clean_chat
 from ridealong.text.masking import MaskedText
 from ridealong.text.traits import Traits, describe
@@ -35,6 +38,7 @@ async def prepare(request: PrepareMessage, deps: InjectedDeps) -> PreparedMessag
         is_mail=request.channel is Channel.EMAIL,
         subject=request.subject,
         text=request.text,
+        received_at=request.received_at,
     )
     prepared = await prepare_message(raw, deps.reader, tagger=deps.tagger, tables=deps.tables)
     logger.info(
@@ -56,6 +60,14 @@ async def prepare(request: PrepareMessage, deps: InjectedDeps) -> PreparedMessag
         placeholders=prepared.placeholders,
         features=features_of(prepared.traits),
     )
+
+
+@router.post("/prepare/batch")
+async def prepare_many(
+    items: Annotated[list[Item[PrepareMessage]], SOME], deps: InjectedDeps
+) -> Outcomes:
+    """Several messages, each with its own answer or failure."""
+    return await answer_each(items, lambda request: prepare(request, deps))
 
 
 @router.post("/reveal")

@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from ridealong.chassis.app import service_app
 from ridealong.chassis.sidecar import Sidecar
 from ridealong.knowledge.articles import read_articles
+from ridealong.knowledge.risk import read_calibrations
 from ridealong.knowledge.shelf import Shelf
 from services.recommendation.adapters import ArticleVectors
 from services.recommendation.deps import Deps
@@ -17,9 +18,13 @@ from services.recommendation.settings import Settings
 
 
 def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = None) -> FastAPI:
-    """Articles are read here: with a broken one there is no app. Their vectors come later."""
+    """Articles and the calibration are read here: with a broken one there is no app.
+
+    The articles' vectors come later.
+    """
     settings = settings or Settings()
     shelf = Shelf(read_articles(settings.knowledge_folder))
+    calibrations = read_calibrations(settings.calibration)
 
     @asynccontextmanager
     async def open_deps(sidecar: Sidecar) -> AsyncIterator[Deps]:
@@ -27,7 +32,7 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
         # In the background: inference may start after us, and must not have to start before us.
         learning = asyncio.create_task(vectors.keep_fresh())
         try:
-            yield Deps(shelf=shelf, vectors=vectors, settings=settings)
+            yield Deps(shelf=shelf, vectors=vectors, settings=settings, calibrations=calibrations)
         finally:
             learning.cancel()
             with suppress(asyncio.CancelledError):

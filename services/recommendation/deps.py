@@ -7,9 +7,11 @@ from fastapi import Depends
 
 from ridealong.chassis.app import injected
 from ridealong.chassis.errors import NotReady
+from ridealong.knowledge.risk import Calibrations
 from ridealong.knowledge.shelf import Shelf
 from services.recommendation.adapters import ArticleVectors
 from services.recommendation.settings import Settings
+from services.recommendation.suggest import Policies
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,16 @@ class Deps:
     shelf: Shelf
     vectors: ArticleVectors
     settings: Settings
+    calibrations: Calibrations
+
+    def policies_of(self, tenant: str) -> Policies:
+        """How this tenant's replies may leave."""
+        return Policies(
+            may_automate=tenant in self.settings.automating_tenants,
+            risk=self.settings.risk_of(tenant),
+            calibrations=self.calibrations,
+            rules=self.settings.rules,
+        )
 
     async def check_ready(self) -> None:
         """Ready once the vectors are there, or once it no longer pays to wait for them."""

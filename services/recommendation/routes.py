@@ -1,10 +1,13 @@
 """HTTP in, suggestions out."""
 
 import logging
+from typing import Annotated
 
 from fastapi import APIRouter
 
 from ridealong.contracts.recommendation import Recommendation, SuggestReplies
+from ridealong.gathering.callees import SOME, answer_each
+from ridealong.gathering.envelopes import Item, Outcomes
 from services.recommendation.deps import InjectedDeps
 from services.recommendation.suggest import suggest
 
@@ -20,8 +23,7 @@ async def suggest_replies(request: SuggestReplies, deps: InjectedDeps) -> Recomm
         request,
         deps.shelf,
         meaning=deps.vectors.compare(request.embedding),
-        may_automate=request.tenant in deps.settings.automating_tenants,
-        rules=deps.settings.rules,
+        policies=deps.policies_of(request.tenant),
     )
     logger.info(
         "replies suggested",
@@ -30,7 +32,16 @@ async def suggest_replies(request: SuggestReplies, deps: InjectedDeps) -> Recomm
             "tenant": request.tenant,
             "decision": recommendation.decision,
             "reason": recommendation.reason.code,
+            "threshold": recommendation.bound.threshold if recommendation.bound else None,
             "articles": [suggestion.article_id for suggestion in recommendation.suggestions],
         },
     )
     return recommendation
+
+
+@router.post("/suggest/batch")
+async def suggest_many(
+    items: Annotated[list[Item[SuggestReplies]], SOME], deps: InjectedDeps
+) -> Outcomes:
+    """Replies to several messages, each by itself."""
+    return await answer_each(items, lambda request: suggest_replies(request, deps))

@@ -6,7 +6,8 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from ridealong.chassis.settings import ServiceSettings, run_time_folder
-from services.recommendation.rules import Rules
+from ridealong.knowledge.risk import SHIPPED, Risk
+from ridealong.knowledge.rules import Rules
 
 
 class Settings(ServiceSettings):
@@ -23,4 +24,11 @@ class Settings(ServiceSettings):
     look_again_s: float = Field(default=60, gt=0)
     wait_for_vectors_s: float = Field(default=60, ge=0)
     automating_tenants: frozenset[str] = frozenset()
+    calibration: Path = SHIPPED
+    risk: float = Field(default=0.05, gt=0, lt=1)
+    tenant_risks: dict[str, Risk] = {}
     rules: Rules = Rules()
+
+    def risk_of(self, tenant: str) -> Risk:
+        """The tenant's own, or everybody's."""
+        return self.tenant_risks.get(tenant) or Risk(risk=self.risk)

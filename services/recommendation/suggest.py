@@ -1,22 +1,29 @@
 """Suggest replies to one message, and decide who sends them."""
 
 from collections.abc import Iterator, Sequence
-from itertools import islice, takewhile
+from dataclasses import dataclass
 
 from ridealong.contracts.contract import Decision
 from ridealong.contracts.nlp import SentimentLabel
 from ridealong.contracts.recommendation import (
     Evidence,
     FoundBy,
+    MatchCode,
+    MatchReason,
+    NextAction,
     Reason,
     ReasonCode,
     Recommendation,
+    RiskBound,
     Suggestion,
     SuggestReplies,
 )
-from ridealong.knowledge.articles import Policy, compose_reply
+from ridealong.knowledge.actions import ask_for, fill_actions, hand_over
+from ridealong.knowledge.articles import Policy, compose_reply, known_values
+from ridealong.knowledge.finding import Query, Shown, arrange, find_matches
+from ridealong.knowledge.risk import Calibrations, Risk
+from ridealong.knowledge.rules import Rules
 from ridealong.knowledge.shelf import Floats, Match, Shelf
-from services.recommendation.rules import Rules
 
 PERSON_NEEDED = {
     ReasonCode.LANGUAGE: "The language of the message is not one we can read reliably.",
@@ -34,68 +41,84 @@ AGENT_NEEDED = {
     ReasonCode.ARTICLE_POLICY: "Replies of this kind are always checked by a person.",
     ReasonCode.LANGUAGE: "The reply is not in the customer's language: a person translates it.",
     ReasonCode.SEVERAL_REQUESTS: "The message may ask for more than one thing: a person chooses.",
+    ReasonCode.MOOD_UNCLEAR: "The mood of the message is not clear: a person reads it first.",
+    ReasonCode.NOT_CALIBRATED: "How often such replies are wrong is not known: a person checks.",
     ReasonCode.NOT_SURE_ENOUGH: "The reply fits, but not surely enough to be sent unseen.",
     ReasonCode.ALLOWED_TO_SUGGEST: "The reply fits; this tenant has people check every reply.",
+}
+SPOKEN_FOR = {
+    MatchCode.MEANING: "The article speaks of what the message means.",
+    MatchCode.WORDS: "The article uses the words of the message.",
 }
 SURE = Reason(code=ReasonCode.SURE, text="The reply fits surely, and may be sent without a look.")
 
 
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """How this tenant's replies may leave: unseen at all, at which risk, by which measurements."""
+
+    may_automate: bool
+    risk: Risk
+    calibrations: Calibrations
+    rules: Rules
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A message with what was found for it."""
+
+    message: SuggestReplies
+    matches: Sequence[Match]
+    encoder: str | None
+    bound: RiskBound | None
+
+
 def suggest(
-    message: SuggestReplies,
-    shelf: Shelf,
-    *,
-    meaning: Floats | None,
-    may_automate: bool,
-    rules: Rules,
+    message: SuggestReplies, shelf: Shelf, *, meaning: Floats | None, policies: Policies
 ) -> Recommendation:
     """Rank, fill and decide. Whatever the message says, a reply is only ever that of an article."""
-    matches = find_matches(message, shelf, meaning=meaning, rules=rules)
-    decision, reason = decide(
-        message, matches, has_vectors=meaning is not None, may_automate=may_automate, rules=rules
-    )
-    suggestions = tuple(_compose(match, message, meaning is not None) for match in matches)
+    rules = policies.rules
+    encoder = message.embedding.model if message.embedding and meaning is not None else None
+    intents = {intent.name: intent.probability for intent in message.intents}
+    query = Query(message.text, message.language, intents, meaning, encoder)
+    matches = () if _is_beyond_us(message, rules) else find_matches(query, shelf, rules)
+    case = Case(message, matches, encoder, find_bound(message.language, matches, encoder, policies))
+    decision, reason = decide(case, policies)
+    shown = arrange(matches, explore=rules.explore, seed=message.message_id)
+    suggestions = tuple(compose(each, message, encoder) for each in shown)
+    department = matches[0].article.department if matches else rules.front_desk
     return Recommendation(
         suggestions=suggestions,
-        next_actions=_next_actions(matches, suggestions, decision),
-        department=matches[0].article.department if matches else rules.front_desk,
+        next_actions=_next_actions(case, suggestions, decision, department),
+        department=department,
         decision=decision,
         reason=reason,
+        bound=case.bound,
     )
 
 
-def find_matches(
-    message: SuggestReplies, shelf: Shelf, *, meaning: Floats | None, rules: Rules
-) -> tuple[Match, ...]:
-    """The best articles of the tenant's own packs that have a sentence to show for themselves."""
-    if _is_beyond_us(message, rules):
-        return ()
-    intents = {intent.name: intent.probability for intent in message.intents}
-    packs = {name.partition(".")[0] for name in intents}
-    words = shelf.measure_words(message.text)
-    ranked = shelf.rank(intents, words=words, meaning=meaning, weights=rules.weights)
-    floor = rules.floor(message, has_vectors=meaning is not None)
-    fitting = (
-        match
-        for match in takewhile(lambda match: match.score >= rules.offer_from_score, ranked)
-        if match.article.pack in packs and match.evidence >= floor.offer_from
-    )
-    return tuple(islice(fitting, rules.most_suggestions))
+def find_bound(
+    language: str, matches: Sequence[Match], encoder: str | None, policies: Policies
+) -> RiskBound | None:
+    """What is known of replies like the best one; None where nothing was ever measured."""
+    calibration = policies.calibrations.get(encoder or "")
+    if not matches or calibration is None or language not in calibration.languages:
+        return None
+    intent = matches[0].intent
+    bound = calibration.bound(intent, policies.risk.of(intent))
+    if bound.threshold is None:
+        return bound
+    lowest = max(bound.threshold, policies.rules.automate_from)
+    return bound.model_copy(update={"threshold": lowest})
 
 
-def decide(
-    message: SuggestReplies,
-    matches: Sequence[Match],
-    *,
-    has_vectors: bool,
-    may_automate: bool,
-    rules: Rules,
-) -> tuple[Decision, Reason]:
+def decide(case: Case, policies: Policies) -> tuple[Decision, Reason]:
     """Exceptions first: unsure means a person. Only what nothing speaks against is automated."""
-    code = next(_why_a_person(message, matches, rules), None)
+    code = next(_why_a_person(case.message, case.matches, policies.rules), None)
     if code is not None:
         return Decision.HAND_OVER, Reason(code=code, text=PERSON_NEEDED[code])
-    code = next(_why_an_agent(message, matches, has_vectors, rules), None)
-    if code is None and not may_automate:
+    code = next(_why_an_agent(case, policies.rules), None)
+    if code is None and not policies.may_automate:
         code = ReasonCode.ALLOWED_TO_SUGGEST
     if code is not None:
         return Decision.SUGGEST, Reason(code=code, text=AGENT_NEEDED[code])
@@ -127,20 +150,24 @@ def _why_a_person(
         yield ReasonCode.NOT_SURE_ENOUGH
 
 
-def _why_an_agent(
-    message: SuggestReplies, matches: Sequence[Match], has_vectors: bool, rules: Rules
-) -> Iterator[ReasonCode]:
-    best = matches[0]
-    if message.missing or message.sentiment is None or message.urgency is None or not has_vectors:
+def _why_an_agent(case: Case, rules: Rules) -> Iterator[ReasonCode]:
+    message, best = case.message, case.matches[0]
+    known = (message.sentiment, message.urgency, case.encoder)
+    if message.missing or any(part is None for part in known):
         yield ReasonCode.INCOMPLETE
     if best.article.policy is Policy.SUGGEST:
         yield ReasonCode.ARTICLE_POLICY
     if message.language != best.article.language:
         yield ReasonCode.LANGUAGE
-    if len(_strong_matches(message, matches, rules)) > 1:
+    if len(_strong_matches(message, case.matches, rules)) > 1:
         yield ReasonCode.SEVERAL_REQUESTS
-    floor = rules.floor(message, has_vectors=has_vectors)
-    if best.probability < rules.automate_from or best.evidence < floor.automate_from:
+    if message.sentiment is not None and message.sentiment.is_uncertain:
+        yield ReasonCode.MOOD_UNCLEAR
+    if case.bound is None or case.bound.threshold is None:
+        yield ReasonCode.NOT_CALIBRATED
+        return
+    is_likely = best.probability > case.bound.threshold
+    if not is_likely or best.evidence < rules.floor(case.encoder).automate_from:
         yield ReasonCode.NOT_SURE_ENOUGH
 
 
@@ -166,10 +193,11 @@ def _strong_matches(
     return tuple(found.values())
 
 
-def _compose(match: Match, message: SuggestReplies, has_vectors: bool) -> Suggestion:
-    article = match.article
+def compose(shown: Shown, message: SuggestReplies, encoder: str | None) -> Suggestion:
+    """A suggestion with its evidence and why it is made."""
+    match, article = shown.match, shown.match.article
     reply = compose_reply(article, message.entities)
-    found_by = FoundBy.MEANING if has_vectors else FoundBy.WORDS
+    found_by = FoundBy.WORDS if encoder is None else FoundBy.MEANING
     return Suggestion(
         article_id=article.id,
         title=article.title,
@@ -177,6 +205,8 @@ def _compose(match: Match, message: SuggestReplies, has_vectors: bool) -> Sugges
         language=article.language,
         score=match.score,
         probability=match.probability,
+        propensity=shown.propensity,
+        reason=MatchReason(code=match.spoken_for, text=_speak_for(match)),
         slots_missing=reply.slots_missing,
         evidence=(
             Evidence(
@@ -189,11 +219,21 @@ def _compose(match: Match, message: SuggestReplies, has_vectors: bool) -> Sugges
     )
 
 
+def _speak_for(match: Match) -> str:
+    if match.spoken_for is MatchCode.INTENT:
+        label = match.intent.partition(".")[2].replace("_", " ")
+        return f"The article answers what the message asks for: {label}."
+    return SPOKEN_FOR[match.spoken_for]
+
+
 def _next_actions(
-    matches: Sequence[Match], suggestions: Sequence[Suggestion], decision: Decision
-) -> tuple[str, ...]:
-    person = ("hand_over_to_person",) if decision is Decision.HAND_OVER else ()
-    if not matches:
+    case: Case, suggestions: Sequence[Suggestion], decision: Decision, department: str
+) -> tuple[NextAction, ...]:
+    person = (hand_over(department),) if decision is Decision.HAND_OVER else ()
+    if not suggestions:
         return person
-    asked_for = tuple(f"ask_for_{slot}" for slot in suggestions[0].slots_missing)
-    return (*person, *asked_for, *(() if asked_for else matches[0].article.next_actions))
+    if suggestions[0].slots_missing:
+        return (*person, *ask_for(suggestions[0].slots_missing))
+    known = known_values(case.message.entities)
+    filled = fill_actions(case.matches[0].article.actions, known, department)
+    return tuple(dict.fromkeys((*person, *filled)))

@@ -6,9 +6,23 @@ from typing import Any
 from ridealong.contracts.aggregation import AnswerMessage
 from ridealong.contracts.contract import Channel, Decision, Route
 from ridealong.contracts.intake import MessageReceived, RawMessage
-from ridealong.contracts.nlp import Analysis, Embedding, Intent, Prediction, Sentiment, Urgency
+from ridealong.contracts.nlp import (
+    AnalyseText,
+    Analysis,
+    Embedding,
+    Intent,
+    Prediction,
+    Sentiment,
+    Urgency,
+)
 from ridealong.contracts.preprocessing import PreparedMessage, TextFeatures
-from ridealong.contracts.recommendation import Reason, ReasonCode, Recommendation
+from ridealong.contracts.recommendation import (
+    Action,
+    NextAction,
+    Reason,
+    ReasonCode,
+    Recommendation,
+)
 from tests.fakes import FakeSidecar
 
 MESSAGE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
@@ -41,15 +55,21 @@ def received(route: Route = Route.QUEUED) -> MessageReceived:
     )
 
 
-def sidecar_with_peers() -> FakeSidecar:
-    """A sidecar behind which every other service answers."""
+def sidecar_with_peers(**changes: Any) -> FakeSidecar:
+    """A sidecar behind which every other service answers; `changes` are of the stored message."""
     sidecar = FakeSidecar()
     sidecar.answer("preprocessing", "/prepare", prepared())
     sidecar.answer("nlp", "/analyse", analysis())
     sidecar.answer("recommendation", "/suggest", recommendation())
-    raw = RawMessage(**message().model_dump() | {"attachments": ()})
-    sidecar.answer("intake", f"/messages/{MESSAGE_ID}", raw)
+    raw = RawMessage(**message(**changes).model_dump() | {"attachments": ()})
+    sidecar.answer("intake", "/messages/read", raw)
     return sidecar
+
+
+def asked_of_nlp(sidecar: FakeSidecar) -> AnalyseText:
+    """What `nlp` was asked, the only time it was."""
+    (body,) = [body for app_id, _, _, body in sidecar.calls if app_id == "nlp"]
+    return AnalyseText.model_validate_json(body)
 
 
 def prepared() -> PreparedMessage:
@@ -92,7 +112,7 @@ def analysis() -> Analysis:
 def recommendation() -> Recommendation:
     return Recommendation(
         suggestions=(),
-        next_actions=("look_up_order",),
+        next_actions=(NextAction(action=Action.LOOK_UP, about="order"),),
         department="orders",
         decision=Decision.SUGGEST,
         reason=Reason(code=ReasonCode.ALLOWED_TO_SUGGEST, text="A person sends it."),

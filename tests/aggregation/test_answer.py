@@ -12,10 +12,17 @@ from ridealong.chassis.sidecar import state_key
 from ridealong.contracts.aggregation import MessageAnswered, StepName
 from ridealong.contracts.contract import Decision, Route
 from ridealong.contracts.recommendation import ReasonCode
+from ridealong.gathering.asking import alone, together
 from services.aggregation.adapters import DaprPeers, Records
 from services.aggregation.answer import AnswerDesk
 from services.aggregation.errors import AnswerNotFound, AnswerUnderWay, AttemptTooSlow
-from tests.aggregation.messages import MASKED_TEXT, MESSAGE_ID, message, sidecar_with_peers
+from tests.aggregation.messages import (
+    MASKED_TEXT,
+    MESSAGE_ID,
+    asked_of_nlp,
+    message,
+    sidecar_with_peers,
+)
 from tests.fakes import FakeSidecar
 
 BACKGROUND = Background()
@@ -27,7 +34,8 @@ def desk(sidecar: FakeSidecar, **changes: Any) -> AnswerDesk:
     marks = Marks(sidecar, BACKGROUND, ttl_s=60, gather_s=0)
     return AnswerDesk(
         records=Records(sidecar, marks, lease_s=options["lease_s"], keep_s=60),
-        peers=DaprPeers(sidecar),
+        peers=DaprPeers(alone(sidecar)),
+        queued_peers=DaprPeers(together(sidecar)),
         announcer=sidecar,
         **options,
     )
@@ -43,6 +51,14 @@ async def test_an_answer_joins_what_every_step_found() -> None:
     assert answer.missing == ()
 
 
+async def test_nlp_is_told_how_often_the_conversation_wrote_before() -> None:
+    sidecar = sidecar_with_peers()
+
+    await desk(sidecar).answer(message(earlier_messages=3), Route.LIVE)
+
+    assert asked_of_nlp(sidecar).earlier_messages == 3
+
+
 async def test_an_answer_is_announced_before_it_is_given() -> None:
     sidecar = sidecar_with_peers()
 
@@ -51,6 +67,16 @@ async def test_an_answer_is_announced_before_it_is_given() -> None:
     (event,) = sidecar.published
     assert isinstance(event, MessageAnswered)
     assert event.event_id == f"{MESSAGE_ID}.answered.done"
+
+
+@pytest.mark.parametrize("route", Route)
+async def test_preprocessing_is_told_when_a_message_was_received(route: Route) -> None:
+    sidecar = sidecar_with_peers()
+
+    await desk(sidecar).answer(message(received_at=datetime(2026, 11, 25, 8, tzinfo=UTC)), route)
+
+    (asked,) = [body for app_id, _, _, body in sidecar.calls if app_id == "preprocessing"]
+    assert b"2026-11-25T08:00:00Z" in asked
 
 
 async def test_the_raw_text_reaches_preprocessing_and_nobody_else() -> None:
@@ -130,7 +156,7 @@ async def test_an_attempt_that_takes_too_long_is_given_up() -> None:
 
     sidecar = sidecar_with_peers()
     the_desk = desk(sidecar, attempt_s=0.01)
-    object.__setattr__(the_desk, "peers", Slow(sidecar))
+    object.__setattr__(the_desk, "peers", Slow(alone(sidecar)))
 
     with pytest.raises(AttemptTooSlow):
         await the_desk.answer(message(), Route.LIVE)
@@ -148,6 +174,10 @@ async def test_without_suggestions_the_answer_is_partial_and_a_person_decides() 
     assert answer.intents
 
 
+class Died(Exception):
+    """Stands for the end of the process: no rule of ours knows it."""
+
+
 async def operations_of_one_answer() -> int:
     sidecar = sidecar_with_peers()
     the_desk = desk(sidecar)
@@ -161,10 +191,10 @@ async def test_dying_at_any_point_leaves_one_answer_after_redelivery(operation: 
     assert operation <= await operations_of_one_answer()
     sidecar = sidecar_with_peers()
     the_desk = desk(sidecar)
-    sidecar.fail_at(operation, KeyboardInterrupt() if operation < 7 else SidecarUnavailable("x"))
+    sidecar.fail_at(operation, Died() if operation < 7 else SidecarUnavailable("x"))
     try:
         await the_desk.answer(message(), Route.QUEUED)
-    except KeyboardInterrupt:
+    except Died:
         await sidecar.delete(CLAIM)  # the lease runs out
     await BACKGROUND.wait()
 

@@ -10,7 +10,7 @@ from ridealong.chassis.sidecar import HttpReply
 from ridealong.contracts.contract import Route
 from ridealong.contracts.intake import CustomerForgotten
 from services.aggregation.app import create_app
-from tests.aggregation.messages import MESSAGE_ID, received, sidecar_with_peers
+from tests.aggregation.messages import MESSAGE_ID, asked_of_nlp, received, sidecar_with_peers
 from tests.fakes import FakeSidecar, cloud_event
 
 RECEIVED = "/events/messages.received.v1"
@@ -29,6 +29,14 @@ def test_a_queued_message_is_fetched_answered_and_announced() -> None:
 
     assert reply == {"status": "SUCCESS"}
     assert [event.topic for event in sidecar.published] == ["messages.answered.v1"]
+
+
+def test_nlp_is_told_how_often_the_queued_messages_conversation_wrote_before() -> None:
+    sidecar = sidecar_with_peers(earlier_messages=3)
+
+    deliver(sidecar, RECEIVED, cloud_event(received()))
+
+    assert asked_of_nlp(sidecar).earlier_messages == 3
 
 
 def test_a_live_message_is_left_to_its_caller() -> None:
@@ -71,7 +79,7 @@ def test_a_service_that_is_down_means_try_again() -> None:
 
 def test_a_message_that_was_forgotten_is_done_with() -> None:
     sidecar = sidecar_with_peers()
-    sidecar.answer("intake", f"/messages/{MESSAGE_ID}", HttpReply(404, b"{}"))
+    sidecar.answer("intake", "/messages/read", HttpReply(404, b"{}"))
 
     assert deliver(sidecar, RECEIVED, cloud_event(received())) == {"status": "SUCCESS"}
     assert sidecar.published == []

@@ -21,9 +21,9 @@ class Reaction(Reply):
     text: str
 
 
-def sidecar(status: int, body: bytes) -> FakeSidecar:
+def sidecar(status: int, body: bytes, headers: dict[str, str] | None = None) -> FakeSidecar:
     fake = FakeSidecar()
-    fake.answer("oracle", "/ask", lambda _: HttpReply(status, body))
+    fake.answer("oracle", "/ask", lambda _: HttpReply(status, body, headers or {}))
     return fake
 
 
@@ -45,6 +45,29 @@ async def test_something_is_fetched_without_a_body() -> None:
 async def test_what_time_may_heal_is_a_failed_call(status: int) -> None:
     with pytest.raises(CallFailed, match=str(status)):
         await fetch(sidecar(status, b"swordfish"), "oracle", "/ask", Reaction)
+
+
+@pytest.mark.parametrize(
+    ("headers", "pause_s"),
+    [
+        ({"Retry-After": "7"}, 7),
+        ({"retry-after": "1"}, 1),
+        ({"Retry-After": "86400"}, 60),
+        ({"Retry-After": "9" * 400}, 60),
+        ({"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"}, 2),
+        ({"Retry-After": "-1"}, 2),
+        ({"Retry-After": "0"}, 2),
+        ({}, 2),
+    ],
+)
+async def test_a_pause_that_was_asked_for_is_passed_on(
+    headers: dict[str, str], pause_s: float
+) -> None:
+    with pytest.raises(CallFailed) as failed:
+        await fetch(sidecar(429, b"", headers), "oracle", "/ask", Reaction)
+
+    assert failed.value.retriable
+    assert failed.value.retry_after_s == pause_s
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 413, 415, 422])

@@ -1,7 +1,5 @@
 import json
 import socket
-import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,38 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 from typer.testing import CliRunner
 
 from ridealong.chassis.sidecar import HttpReply
 from ridealong.chassis.subscriptions import dead_letter_topic, event_route
 from ridealong.cli.dead_letters import commands
-from ridealong.local.places import ROOT
 from ridealong.local.problems import LocalProblem, NotRunning
 from services.analytics.app import create_app
 from services.analytics.settings import Settings
+from tests.cli.running_service import invoked, run_file, running_service
 from tests.fakes import FakeSidecar, cloud_event
 from tests.lake.facts import received
 
-PREFIX = "/v1.0/invoke/analytics/method"
+SIDECAR_PORT = 13507
 TOPIC = received().topic
-
-
-def as_behind_a_sidecar(app: ASGIApp) -> ASGIApp:
-    async def pass_on(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http":
-            path = scope["path"].removeprefix(PREFIX)
-            scope = {**scope, "path": path, "raw_path": path.encode()}
-        await app(scope, receive, send)
-
-    return pass_on
-
-
-def run_file(folder: Path, port: int) -> Path:
-    file = folder / "dapr.yaml"
-    file.write_text((ROOT / "dapr.yaml").read_text().replace("13507", str(port)))
-    return file
 
 
 def free_socket() -> socket.socket:
@@ -69,7 +49,7 @@ class Desk:
     def bury(self, number: int, **changes: Any) -> None:
         path = event_route(dead_letter_topic(TOPIC, "aggregation"))
         body = json.dumps(cloud_event(received(number), **changes)).encode()
-        address = f"http://127.0.0.1:{self.port}{PREFIX}{path}"
+        address = f"http://127.0.0.1:{self.port}{invoked('analytics')}{path}"
         with urllib.request.urlopen(address, data=body, timeout=10) as answer:
             assert json.load(answer) == {"status": "SUCCESS"}
 
@@ -78,17 +58,8 @@ class Desk:
 def desk(tmp_path: Path) -> Iterator[Desk]:
     sidecar = FakeSidecar()
     settings = Settings(lake=str(tmp_path / "lake"), commit_every_s=0.01)
-    app = as_behind_a_sidecar(create_app(settings, sidecar=sidecar))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="on"))
-    with free_socket() as listening:
-        port = listening.getsockname()[1]
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-        thread.start()
-        while not server.started and thread.is_alive():
-            time.sleep(0.01)
-        yield Desk(run_file(tmp_path, port), port, sidecar)
-        server.should_exit = True
-        thread.join(20)
+    with running_service(create_app(settings, sidecar=sidecar), "analytics") as port:
+        yield Desk(run_file(tmp_path, SIDECAR_PORT, port), port, sidecar)
 
 
 def test_without_dead_letters_it_says_so(desk: Desk) -> None:
@@ -183,7 +154,7 @@ def test_ids_and_all_together_are_refused(desk: Desk) -> None:
 
 def test_when_nothing_is_up_it_says_what_to_do(tmp_path: Path) -> None:
     with free_socket() as closed:
-        file = run_file(tmp_path, closed.getsockname()[1])
+        file = run_file(tmp_path, SIDECAR_PORT, closed.getsockname()[1])
         result = CliRunner().invoke(commands, ["list", "--file", str(file)])
 
     assert isinstance(result.exception, NotRunning)

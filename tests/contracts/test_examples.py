@@ -7,15 +7,27 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from ridealong.contracts.aggregation import MessageAnswered
-from ridealong.contracts.contract import Event
+from ridealong.contracts.aggregation import AnswerMessage, MessageAnswered
+from ridealong.contracts.contract import Contract, Event
 from ridealong.contracts.inference import PredictionMade
-from ridealong.contracts.intake import CustomerForgotten, MessageReceived
+from ridealong.contracts.intake import (
+    CustomerForgotten,
+    MessageAccepted,
+    MessageReceived,
+    RawMessage,
+)
+from ridealong.contracts.training import ModelPromoted
 
 EXAMPLES = Path(__file__).parent / "examples"
 EVENTS: dict[str, type[Event]] = {
     event.topic: event
-    for event in (MessageReceived, CustomerForgotten, MessageAnswered, PredictionMade)
+    for event in (
+        MessageReceived,
+        CustomerForgotten,
+        MessageAnswered,
+        PredictionMade,
+        ModelPromoted,
+    )
 }
 FILES = sorted(EXAMPLES.glob("*/*.json"))
 
@@ -64,3 +76,26 @@ def test_a_rejected_event_does_not_show_its_content(file: Path) -> None:
         event_type.model_validate(example["data"] | {"occurred_at": "secret words"})
 
     assert "secret words" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("file", "earlier_messages"), [("2026-11-23.json", 0), ("2026-11-29.json", 2)]
+)
+def test_a_reception_says_how_many_messages_came_before(file: str, earlier_messages: int) -> None:
+    _, example = read(EXAMPLES / MessageReceived.topic / file)
+
+    event = MessageReceived.model_validate(example["data"])
+
+    assert event.earlier_messages == earlier_messages
+
+
+@pytest.mark.parametrize("contract", [RawMessage, MessageAccepted, AnswerMessage])
+def test_a_message_of_yesterday_has_none_before_it(contract: type[Contract]) -> None:
+    _, example = read(EXAMPLES / MessageReceived.topic / "2026-11-23.json")
+    names = contract.model_fields.keys()
+    fields = {name: value for name, value in example["data"].items() if name in names}
+    fields |= {"subject": None, "text": "hello", "received_at": example["data"]["occurred_at"]}
+
+    message = contract.model_validate(fields | {"is_duplicate": False})
+
+    assert message.model_dump()["earlier_messages"] == 0

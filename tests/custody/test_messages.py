@@ -7,6 +7,7 @@ import pytest
 
 from ridealong.chassis.background import Background, Marks
 from ridealong.contracts.contract import Channel, Route
+from ridealong.custody.conversations import Conversations
 from ridealong.custody.errors import MessageConflicts, MessageForgotten, MessageNotFound
 from ridealong.custody.messages import MessageRecord, MessageRecords
 from ridealong.custody.naming import message_id
@@ -37,7 +38,8 @@ BACKGROUND = Background()
 
 def messages(sidecar: FakeSidecar | None = None) -> MessageRecords:
     sidecar = sidecar or FakeSidecar()
-    return MessageRecords(sidecar, Marks(sidecar, BACKGROUND, ttl_s=100, gather_s=0), keep_s=100)
+    marks = Marks(sidecar, BACKGROUND, ttl_s=100, gather_s=0)
+    return MessageRecords(sidecar, marks, Conversations(sidecar, keep_s=100), keep_s=100)
 
 
 async def test_a_message_is_created_once_and_found_by_a_later_repeat() -> None:

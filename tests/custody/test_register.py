@@ -6,6 +6,7 @@ import pytest
 
 from ridealong.chassis.background import Background, Marks
 from ridealong.chassis.errors import SidecarUnavailable, StaleETag
+from ridealong.custody.conversations import Conversations
 from ridealong.custody.customers import PAGE, CustomerRecords
 from ridealong.custody.errors import CustomerBusy
 from ridealong.custody.forgetting import Forgetter
@@ -35,7 +36,7 @@ def ids(count: int) -> list[str]:
 async def entered(sidecar: FakeSidecar) -> list[str]:
     """Everything in the customer's record and its pages, as forgetting finds it."""
     marks = Marks(sidecar, Background(), ttl_s=KEEP_S, gather_s=0)
-    messages = MessageRecords(sidecar, marks, keep_s=KEEP_S)
+    messages = MessageRecords(sidecar, marks, Conversations(sidecar, keep_s=KEEP_S), keep_s=KEEP_S)
     forgetter = Forgetter(records(sidecar), messages, sidecar.publish)
     return list((await forgetter.forget("demo", "jane", "jane@x")).message_ids)
 

@@ -91,6 +91,7 @@ class World:
         self.sidecar = SlowSidecar()
         self.accepted: dict[str, dict[str, Any]] = {}
         self.queued: list[str] = []
+        self.earlier_messages = 0
         self.steps: dict[str, list[str]] = {}
         self.sidecar.answer("intake", "/messages", self._accept_one)
         self.sidecar.answer("intake", "/messages/batch", self._accept_many)
@@ -119,6 +120,7 @@ class World:
             "subject": message.get("subject"),
             "text": message.get("text") or "from a mail",
             "received_at": AT,
+            "earlier_messages": self.earlier_messages,
         }
 
     def _offer(self, identity: str, tenant: str) -> None:

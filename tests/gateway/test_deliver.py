@@ -1,5 +1,7 @@
 """One message: answered, queued, or sent again; never lost and never doubled."""
 
+import json
+
 import pytest
 
 from ridealong.chassis.errors import CallFailed
@@ -32,6 +34,16 @@ def test_only_what_aggregation_asks_for_reaches_it() -> None:
 
     _, _, _, body = next(call for call in world.sidecar.calls if call[2] == "/answers")
     assert b"ada@example.org" not in body
+
+
+def test_how_often_the_conversation_wrote_before_reaches_aggregation() -> None:
+    world = World()
+    world.earlier_messages = 3
+    with gateway(world) as client:
+        Caller(client).send()
+
+    _, _, _, body = next(call for call in world.sidecar.calls if call[2] == "/answers")
+    assert json.loads(body)["earlier_messages"] == 3
 
 
 def test_respond_async_is_answered_at_once_with_a_place_to_look() -> None:

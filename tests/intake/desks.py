@@ -6,6 +6,7 @@ from typing import Any
 from ridealong.chassis.background import Background, Marks
 from ridealong.contracts.contract import Channel, Route
 from ridealong.contracts.intake import AcceptMessage, MessageReceived
+from ridealong.custody.conversations import Conversations
 from ridealong.custody.customers import CustomerRecords
 from ridealong.custody.forgetting import Forgetter
 from ridealong.custody.messages import MessageRecords
@@ -53,13 +54,15 @@ class Desks:
         self.background = Background()
         naming = Naming(sidecar.secrets["intake-key"])
         marks = Marks(sidecar, self.background, ttl_s=KEEP_S, gather_s=0)
-        messages = MessageRecords(sidecar, marks, keep_s=KEEP_S)
+        conversations = Conversations(sidecar, keep_s=KEEP_S)
+        messages = MessageRecords(sidecar, marks, conversations, keep_s=KEEP_S)
         customers = CustomerRecords(sidecar, keep_s=KEEP_S, tombstone_s=TOMBSTONE_S)
         register = Register(customers, self.background)
         self.reception = Reception(
             naming=naming,
             register=register,
             messages=messages,
+            conversations=conversations,
             publish=sidecar.publish,
             max_text_chars=max_text_chars,
         )

@@ -65,8 +65,31 @@ def test_nobody_else_reads_raw_text(client: TestClient, headers: list[tuple[str,
         f"/messages/{accepted['message_id']}", params={"tenant": "demo"}, headers=headers
     )
 
-    assert reply.status_code == 403
-    assert TEXT not in reply.text
+    asked = {"tenant": "demo", "message_id": accepted["message_id"]}
+    one = client.post("/messages/read", json=asked, headers=headers)
+    many = client.post("/messages/read/batch", json=[{"request": asked}], headers=headers)
+    for refused in (reply, one, many):
+        assert refused.status_code == 403
+        assert TEXT not in refused.text
+
+
+def test_many_are_read_at_once_and_each_is_missed_by_itself(client: TestClient) -> None:
+    kept = client.post("/messages", json=body()).json()["message_id"]
+    asked = [("demo", kept), ("other", kept), ("demo", UNKNOWN_ID)]
+
+    reply = client.post(
+        "/messages/read/batch",
+        json=[{"request": {"tenant": tenant, "message_id": at}} for tenant, at in asked],
+        headers=TO_AGGREGATION,
+    )
+
+    found, *missing = reply.json()["outcomes"]
+    assert [found["status"], *(each["status"] for each in missing)] == [200, 404, 404]
+    assert json.loads(found["body"])["text"] == TEXT
+    one = client.post(
+        "/messages/read", json={"tenant": "demo", "message_id": kept}, headers=TO_AGGREGATION
+    )
+    assert one.json() == json.loads(found["body"])
 
 
 def test_an_id_of_another_tenant_or_another_time_is_a_404(client: TestClient) -> None:

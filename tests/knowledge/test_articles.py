@@ -72,6 +72,8 @@ def test_an_article_is_read_from_its_page(tmp_path: Path) -> None:
         ("title: Cancel an order", ""),
         ("An order can be cancelled until it is packed. Afterwards it is a return.", ""),
         ("{order_number} can", "{} can"),
+        ("next_actions: [cancel_order]", "next_actions: [win_lottery]"),
+        ("next_actions: [cancel_order]", "next_actions: [cancel]"),
     ],
 )
 def test_a_broken_page_is_named_and_refused(old: str, new: str, tmp_path: Path) -> None:
@@ -101,6 +103,61 @@ def test_two_articles_of_one_name_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(KnowledgeBroken, match="commerce-cancel-order"):
         read_articles(tmp_path)
+
+
+GERMAN = (
+    PAGE.replace("language: en", "language: de")
+    .replace("title: Cancel an order", "title: Eine Bestellung stornieren")
+    .replace("Order {order_number} can be cancelled.", "Bestellung {order_number} geht.")
+)
+
+
+def test_an_article_may_have_a_page_in_each_language(tmp_path: Path) -> None:
+    (tmp_path / "commerce-cancel-order.de.md").write_text(GERMAN)
+    (tmp_path / "commerce-cancel-order.md").write_text(PAGE)
+
+    pages = read_articles(tmp_path)
+
+    assert [(page.id, page.language) for page in pages] == [
+        ("commerce-cancel-order", "de"),
+        ("commerce-cancel-order", "en"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("policy: suggest", "policy: automate"),
+        ("department: orders", "department: returns"),
+        ("intents: [commerce.cancel_order]", "intents: [commerce.track_order]"),
+        ("next_actions: [cancel_order]", "next_actions: [change_order]"),
+    ],
+)
+def test_a_translation_can_do_no_more_than_its_original(old: str, new: str, tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(PAGE)
+    (tmp_path / "b.md").write_text(GERMAN.replace(old, new))
+
+    with pytest.raises(KnowledgeBroken, match="differ in more than their words"):
+        read_articles(tmp_path)
+
+
+def test_a_translation_of_nothing_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text(GERMAN)
+
+    with pytest.raises(KnowledgeBroken, match="no page in the language of the house"):
+        read_articles(tmp_path)
+
+
+def test_german_and_spanish_sentences_are_told_apart() -> None:
+    body = "Das gilt z. B. für Karten. Änderungen kommen per Post. ¿Y ahora? ¡Ya está! Él lo sabe."
+
+    assert split_sentences(body) == (
+        "Das gilt z. B. für Karten.",
+        "Änderungen kommen per Post.",
+        "¿Y ahora?",
+        "¡Ya está!",
+        "Él lo sabe.",
+    )
 
 
 def test_headings_are_no_evidence_and_list_items_are() -> None:
@@ -154,6 +211,9 @@ def test_the_same_order_number_twice_is_one() -> None:
         "9" * 41,
         "",
         "one; rm -rf",
+        "www.example",
+        "pay-here.example",
+        "//pay",
     ],
 )
 def test_a_value_that_is_no_plain_value_is_not_copied(text: str) -> None:
@@ -163,11 +223,43 @@ def test_a_value_that_is_no_plain_value_is_not_copied(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["#A-1234/22", "€49.90", "49,90 €", "March 3rd, 2026", "12/03/2026", "Müller's 4-in-1 set"],
+    ("kind", "text"),
+    [
+        (EntityType.ORDER_NUMBER, "#A-1234/22"),
+        (EntityType.ORDER_NUMBER, "# 12345"),
+        (EntityType.TRACKING_NUMBER, "1234 5678 9012 3456"),
+        (EntityType.INVOICE_NUMBER, "RE-2026/0017"),
+        (EntityType.DATE, "12. Mai"),
+        (EntityType.DATE, "March 3rd, 2026"),
+        (EntityType.DATE, "12/03/2026"),
+        (EntityType.AMOUNT, "€49.90"),
+        (EntityType.AMOUNT, "1 299,00 €"),
+        (EntityType.AMOUNT, "US$ 1,200.50"),
+        (EntityType.AMOUNT, "50 Swiss francs"),
+        (EntityType.PRODUCT, "Müller's 4-in-1 set"),
+        (EntityType.PRODUCT, "Dr. Oetker"),
+    ],
 )
-def test_ordinary_values_are_copied(text: str) -> None:
-    assert text in compose_reply(article(), [entity(text)]).text
+def test_ordinary_values_are_copied(kind: EntityType, text: str) -> None:
+    asked = article(slots=(kind,), reply=f"About {{{kind}}}.")
+
+    assert compose_reply(asked, [entity(text, kind)]).text == f"About {text}."
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (EntityType.ORDER_NUMBER, "is refunded with 500 EUR"),
+        (EntityType.ORDER_NUMBER, "free"),
+        (EntityType.INVOICE_NUMBER, "12 is wrong, you win"),
+        (EntityType.AMOUNT, "500 EUR that we owe you"),
+        (EntityType.AMOUNT, "a lot"),
+    ],
+)
+def test_a_sentence_cannot_pass_for_a_number(kind: EntityType, text: str) -> None:
+    asked = article(slots=(kind,), reply=f"About {{{kind}}}.", ask="Which one?")
+
+    assert compose_reply(asked, [entity(text, kind)]).text == "Which one?"
 
 
 def test_a_frozen_article_cannot_be_changed() -> None:

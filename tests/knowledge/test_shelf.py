@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from ridealong.knowledge.shelf import Match, Shelf, Weights, split_words
+from ridealong.knowledge.shelf import Match, Shelf, Weights
 from tests.knowledge.articles import article, card_article, refund_article
 
 SHELF = Shelf((article(), refund_article(), card_article()))
@@ -117,14 +117,6 @@ def test_a_megabyte_of_text_is_measured_by_its_beginning() -> None:
     assert (measured == SHELF.measure_words("refund")).all()
 
 
-def test_plurals_and_common_words_do_not_matter() -> None:
-    assert split_words("Where are my REFUNDS and the parties' buses?") == [
-        "refund",
-        "party",
-        "buse",
-    ]
-
-
 def test_the_digest_changes_with_any_sentence() -> None:
     changed = Shelf((article(sentences=("Another sentence.",)), refund_article(), card_article()))
 
@@ -134,3 +126,50 @@ def test_the_digest_changes_with_any_sentence() -> None:
 def test_weights_that_do_not_sum_to_one_are_refused() -> None:
     with pytest.raises(ValidationError, match="sum to 1"):
         Weights(intent=0.5, meaning=0.5, words=0.5)
+
+
+GERMAN = article(
+    language="de",
+    title="Wo eine Bestellung ist",
+    questions=("Wo ist meine Bestellung?",),
+    reply="Bestellung {order_number} steht unter Meine Bestellungen.",
+    ask="Welche Bestellung?",
+    sentences=("Jede Bestellung hat einen Stand.", "Der Kurier scannt das Paket unterwegs."),
+)
+BOTH = Shelf((card_article(), GERMAN, refund_article(), article()))
+
+
+def found(text: str, language: str) -> Match:
+    words = BOTH.measure_words(text, language)
+    return next(BOTH.rank({}, words=words, meaning=None, weights=Weights(), language=language))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "page", "sentence"),
+    [
+        ("Wurde das Paket gescannt?", "de", "de", "Der Kurier scannt das Paket unterwegs."),
+        ("has the carrier scanned it", "en", "en", "The carrier scans the parcel on its way."),
+        ("carrier", "fr", "en", "The carrier scans the parcel on its way."),
+    ],
+)
+def test_an_article_is_found_in_any_language_and_shown_in_the_customers_or_english(
+    text: str, language: str, page: str, sentence: str
+) -> None:
+    match = found(text, language)
+
+    assert (match.article.id, match.article.language) == ("commerce-track-order", page)
+    assert match.sentence == sentence
+
+
+def test_a_german_text_finds_by_words_an_article_that_is_shown_in_english() -> None:
+    match = found("Kurier", "en")
+
+    assert (match.article.id, match.article.language) == ("commerce-track-order", "en")
+
+
+def test_an_article_of_two_pages_is_offered_once() -> None:
+    words = BOTH.measure_words("order")
+
+    ids = [m.article.id for m in BOTH.rank({}, words=words, meaning=None, weights=Weights())]
+
+    assert sorted(ids) == ["banking-lost-card", "commerce-get-refund", "commerce-track-order"]

@@ -9,9 +9,9 @@ from ridealong.learning.recipes import RECIPES
 from ridealong.learning.recording import describe_files, write_manifest
 from ridealong.learning.store import assemble, prove
 from ridealong.learning.wheels import Wheel, fetch, verify
-from ridealong.serving.checksums import check_files
 from ridealong.serving.errors import ModelUnusable
-from ridealong.serving.manifest import read_manifest
+from ridealong.serving.models.checksums import check_files
+from ridealong.serving.models.manifest import read_manifest
 from tests.learning.stores import real_store
 
 

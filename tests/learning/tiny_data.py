@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import json
+from collections.abc import Sequence
 from itertools import product
 from pathlib import Path
 
@@ -26,6 +27,7 @@ REQUESTS = {
         "oos": ("wonders how glue is made", "asks who won the match"),
     },
 }
+DESKS = {"track_order": "ORDER", "get_refund": "REFUND"}
 
 
 def rows_of(pack: str) -> list[tuple[str, str]]:
@@ -41,11 +43,10 @@ def write_tiny_data(folder: Path) -> Path:
     """All sets and the list of what is held out."""
     write_table(folder / "banking77/train.csv", ("text", "category"), rows_of("banking"))
     commerce = [*rows_of("commerce"), (HELD_OUT.upper(), "track_order")]
-    write_table(folder / "bitext/train.csv", ("utterance", "intent"), commerce[::2])
-    write_table(folder / "bitext/dev.csv", ("utterance", "intent"), commerce[1::2])
-    write_table(
-        folder / "bitext/train.csv", ("utterance", "intent"), [*commerce[::2], commerce[-1]]
-    )
+    shop = [(text, intent, DESKS[intent]) for text, intent in commerce]
+    columns = ("utterance", "intent", "category")
+    write_table(folder / "bitext/dev.csv", columns, shop[1::2])
+    write_table(folder / "bitext/train.csv", columns, [*shop[::2], shop[-1]])
     write_general(folder / "clinc150/train.json")
     for domain, part in product(DOMAINS, ("train", "dev")):
         write_turns(folder / f"multidogo/{domain}_{part}.tsv", domain, part)
@@ -57,7 +58,7 @@ def write_tiny_data(folder: Path) -> Path:
     return folder
 
 
-def write_table(path: Path, header: tuple[str, str], rows: list[tuple[str, str]]) -> None:
+def write_table(path: Path, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", newline="") as file:
         writer = csv.writer(file)

@@ -74,6 +74,20 @@ def test_a_replica_has_the_same_app_id_and_ports_twenty_higher() -> None:
     assert [high - low for low, high in zip(first.ports, second.ports, strict=True)] == [20] * 5
 
 
+def test_a_second_sidecar_comes_with_its_app() -> None:
+    topology = load_topology(ROOT / "dapr.yaml").only(["inference"])
+
+    assert [service.app_id for service in topology.services] == ["inference", "inference-grpc"]
+    assert [service.app_id for service in topology.apps] == ["inference"]
+
+
+def test_a_second_sidecar_has_as_many_replicas_as_its_app() -> None:
+    topology = load_topology(ROOT / "dapr.yaml").only(["inference"])
+    names = [service.name for service in topology.with_replicas({"inference": 2}).services]
+
+    assert names == ["inference", "inference-2", "inference-grpc", "inference-grpc-2"]
+
+
 @pytest.mark.parametrize("count", [0, 6])
 def test_replicas_without_ports_are_refused(count: int) -> None:
     with pytest.raises(TopologyUnreadable, match="1 to 5"):

@@ -35,15 +35,22 @@ def metadata(labels: dict[str, list[str]] | None = None) -> dict[str, Any]:
 
 
 def answer(body: bytes, version: str = "1", **scores: list[float]) -> dict[str, Any]:
-    """What was asked for, and only that."""
-    wanted = [output["name"] for output in json.loads(body)["outputs"]]
+    """What was asked for, and only that; the same for every text."""
+    asked = json.loads(body)
+    wanted = [output["name"] for output in asked["outputs"]]
+    texts = asked["inputs"][0]["shape"][0]
     rows = SCORES | scores
     return {
         "model_name": "understand-en",
         "model_version": version,
         "id": "p-1",
         "outputs": [
-            {"name": name, "datatype": "FP32", "shape": [1, len(rows[name])], "data": rows[name]}
+            {
+                "name": name,
+                "datatype": "FP32",
+                "shape": [texts, len(rows[name])],
+                "data": rows[name] * texts,
+            }
             for name in wanted
         ],
     }

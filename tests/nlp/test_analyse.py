@@ -2,14 +2,15 @@
 
 import base64
 import struct
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from ridealong.contracts.nlp import AnalyseText, SentimentLabel
 from ridealong.contracts.preprocessing import TextFeatures
-from services.nlp.analyse import Reading, Rules, analyse_text, choose_model
+from ridealong.own_intents.readings import Reading, Row, Scores
+from services.nlp.analyse import Rules, analyse_text, choose_model
 from services.nlp.errors import ModelMisfit
 from tests.nlp.readings import LABELS, SCORES
 
@@ -21,9 +22,16 @@ def features(**changes: Any) -> TextFeatures:
     return TextFeatures(**(plain | {"characters": 20, "words": 5, "sentences": 1} | changes))
 
 
-def asked(text: str = "where is my order", language: str = "en") -> AnalyseText:
+def asked(
+    text: str = "where is my order", language: str = "en", *, earlier_messages: int = 0
+) -> AnalyseText:
     return AnalyseText(
-        tenant="acme", message_id=MESSAGE_ID, text=text, language=language, features=features()
+        tenant="acme",
+        message_id=MESSAGE_ID,
+        text=text,
+        language=language,
+        features=features(),
+        earlier_messages=earlier_messages,
     )
 
 
@@ -34,23 +42,42 @@ def rules(**changes: Any) -> Rules:
         "multilingual_model": "understand-multilingual",
         "top_intents": 10,
         "reject_above": 0.5,
+        "error_rate": 0.1,
     }
     return Rules(**(plain | changes))
 
 
+def heads(**scores: dict[str, float]) -> dict[str, dict[str, float]]:
+    """What `SCORES` say, but for the heads given."""
+    read = {head: dict(zip(labels, SCORES[head], strict=True)) for head, labels in LABELS.items()}
+    return read | scores
+
+
 class FixedReader:
-    """Always reads the same."""
+    """Reads the same in every text but those that it was given other scores for."""
 
-    def __init__(self, **scores: dict[str, float]) -> None:
-        read = {
-            head: dict(zip(labels, SCORES[head], strict=True)) for head, labels in LABELS.items()
-        }
-        self.heads = read | scores
+    def __init__(
+        self,
+        *,
+        by_text: Mapping[str, Mapping[str, Scores]] | None = None,
+        thresholds: Mapping[str, Scores] | None = None,
+        label_set: str | None = None,
+        **scores: dict[str, float],
+    ) -> None:
+        self.usual = heads(**scores)
+        self.by_text = by_text or {}
+        self.thresholds = thresholds or {}
+        self.label_set = label_set
         self.asked: list[tuple[str, Sequence[str], str]] = []
+        self.texts: list[Sequence[str]] = []
 
-    async def read(self, model: str, text: str, packs: Sequence[str], tenant: str) -> Reading:
+    async def read(
+        self, model: str, texts: Sequence[str], packs: Sequence[str], tenant: str
+    ) -> Reading:
         self.asked.append((model, packs, tenant))
-        return Reading("p-1", model, "4", SCORES["embedding"], self.heads)
+        self.texts.append(texts)
+        rows = [Row([0.6, 0.8], self.by_text.get(text, self.usual)) for text in texts]
+        return Reading("p-1", model, "4", rows, self.label_set, self.thresholds)
 
 
 @pytest.mark.parametrize(

@@ -66,3 +66,19 @@ def test_a_malformed_request_is_refused_without_an_echo(
 
     assert refused.status_code == 422
     assert "4111" not in refused.text
+
+
+def test_in_a_batch_each_message_gets_what_it_gets_alone(client: TestClient) -> None:
+    asked_for = [request(), request(tenant="bank")]
+    alone = [client.post("/analyse", json=each).json() for each in asked_for]
+
+    outcomes = client.post("/analyse/batch", json=[{"request": each} for each in asked_for]).json()
+
+    assert [json.loads(each["body"]) for each in outcomes["outcomes"]] == alone
+
+
+@pytest.mark.parametrize("size", [0, 17])
+def test_a_batch_of_no_or_too_many_messages_is_refused(client: TestClient, size: int) -> None:
+    reply = client.post("/analyse/batch", json=[{"request": request()}] * size)
+
+    assert reply.status_code == 422

@@ -1,5 +1,6 @@
 """The HTTP edge of `preprocessing`."""
 
+import json
 import logging
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_a_plain_message_asks_nobody(client: TestClient, sidecar: FakeSidecar) -
 def test_a_message_without_personal_data_touches_no_state(
     client: TestClient, sidecar: FakeSidecar
 ) -> None:
-    prepare(client, "Wo ist meine Bestellung 12345?")
+    prepare(client, "Gdzie jest moje zamówienie 12345?")
 
     assert sidecar.operations == ["call inference /v2/models/pii-tagger/infer"]
 
@@ -185,6 +186,18 @@ def test_revealed_values_give_the_message_back(client: TestClient, sidecar: Fake
     assert f"/messages/{MESSAGE_ID}?tenant=demo" in sidecar.calls[-2][2]
 
 
+def test_revealed_values_fit_a_message_that_tells_a_day(
+    client: TestClient, sidecar: FakeSidecar
+) -> None:
+    text = "I am Tom, I ordered it in 3 days, last Friday. Jane Doe"
+    masked = prepare(client, text, received_at="2026-01-01T00:00:00Z")["text"]
+    keep_in_intake(sidecar, text)
+
+    response = client.post("/reveal", json={"tenant": "demo", "message_id": MESSAGE_ID})
+
+    assert fill_placeholders(masked, response.json()["values"]) == text
+
+
 def test_reveal_writes_nothing_and_invents_nothing(
     client: TestClient, sidecar: FakeSidecar
 ) -> None:
@@ -225,5 +238,53 @@ def test_features_are_told_alone(client: TestClient) -> None:
     assert (features["words"], features["emoji"], features["question_marks"]) == (4, 1, 1)
 
 
+@pytest.mark.parametrize(
+    ("received_at", "day", "month"),
+    [
+        ("2026-11-25T08:00:00Z", "2026-11-24", "2026-10"),
+        ("2026-12-01T00:30:00+02:00", "2026-11-29", "2026-10"),
+        ("2027-01-01T00:00:00Z", "2026-12-31", "2026-12"),
+    ],
+)
+def test_a_repeat_on_another_day_is_told_from_that_day(
+    client: TestClient, received_at: str, day: str, month: str
+) -> None:
+    text = "It came yesterday, I ordered it last month!"
+    prepare(client, text, received_at="2026-06-15T12:00:00Z")
+
+    prepared = prepare(client, text, received_at=received_at)
+
+    assert [entity["value"] for entity in prepared["entities"]] == [day, month]
+
+
+@pytest.mark.parametrize(
+    "received_at", [None, "9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+12:00"]
+)
+def test_without_a_day_of_receipt_yesterday_is_no_date(
+    client: TestClient, received_at: str | None
+) -> None:
+    prepared = prepare(client, "It came yesterday, two weeks ago!", received_at=received_at)
+
+    assert [entity["value"] for entity in prepared["entities"]] == ["P2W"]
+
+
+@pytest.mark.parametrize("received_at", ["yesterday", "2026-11-25T08:00:00", ""])
+def test_a_time_of_receipt_without_a_zone_is_refused(client: TestClient, received_at: str) -> None:
+    response = client.post("/prepare", json=request("Hello", received_at=received_at))
+
+    assert response.status_code == 422
+
+
 def test_the_contract_names_every_kind_of_entity() -> None:
     assert {kind.value for kind in EntityKind} == {kind.value for kind in EntityType}
+
+
+def test_in_a_batch_each_message_gets_what_it_gets_alone(client: TestClient) -> None:
+    texts = [PERSONAL, "Where is my order 12345?"]
+    alone = [prepare(client, text) for text in texts]
+
+    items = [{"request": request(text)} for text in texts]
+    outcomes = client.post("/prepare/batch", json=items).json()["outcomes"]
+
+    assert [json.loads(each["body"]) for each in outcomes] == alone
+    assert all("Jane" not in each["body"] for each in outcomes)

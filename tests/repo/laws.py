@@ -11,7 +11,7 @@ VAGUE = frozenset(
     {"utils", "helpers", "common", "misc", "manager", "base", "core", "util", "helper"}
 )
 EDGE_FILES = frozenset(
-    {"__init__", "app", "routes", "subscriptions", "adapters", "deps", "settings", "openapi"}
+    {"__init__", "app", "routes", "rpc", "subscriptions", "adapters", "deps", "settings", "openapi"}
 )
 PURE = ("custody", "knowledge", "lake", "learning", "mail", "serving", "text")
 ENGINES = {
@@ -19,13 +19,17 @@ ENGINES = {
     "intake": {"custody", "mail"},
     "inference": {"serving", "text"},
     "preprocessing": {"text"},
+    "nlp": {"own_intents", "text"},
     "recommendation": {"knowledge"},
     "analytics": {"lake"},
 }
+# Where an engine meets a wire of its own.
+WIRES = {"serving/protocol/rpc": {"grpc"}, "serving/alone": {"grpc", "uvicorn"}}
 FRAMEWORKS = ("fastapi", "starlette", "httpx", "httpx2", "aiohttp", "dapr", "grpc", "uvicorn")
 MAX_FILE_LINES, MAX_SERVICE_FILES, MAX_SERVICE_LINES = 250, 9, 600
-# Lines of code, without docstrings; 1000 since bulk deliveries and limits per path came in.
-MAX_CHASSIS_FILES, MAX_CHASSIS_LINES = 14, 1000
+# Lines of code, without docstrings; 1100 since a replica leaves without costing an answer, and a
+# few more for one thread a product.
+MAX_CHASSIS_FILES, MAX_CHASSIS_LINES = 15, 1110
 
 
 def python_files(folder: Path) -> list[Path]:
@@ -66,7 +70,7 @@ def foreign_imports(root: Path) -> list[str]:
     """A service imports itself, chassis, contracts and its own engines. Never a sibling."""
     broken = []
     for service in services(root):
-        allowed = {"chassis", "contracts"} | ENGINES.get(service.name, set())
+        allowed = {"chassis", "contracts", "gathering"} | ENGINES.get(service.name, set())
         for path in python_files(service):
             for module in imported_by(path):
                 top, _, rest = module.partition(".")
@@ -82,7 +86,8 @@ def engine_imports(root: Path) -> list[str]:
     """Contracts know Pydantic only, engines no framework, and nothing here knows a service."""
     broken = []
     for path in python_files(root / "ridealong"):
-        package = path.relative_to(root / "ridealong").parts[0]
+        place = path.relative_to(root / "ridealong")
+        package, wires = place.parts[0], WIRES.get(place.parent.as_posix(), set())
         for module in imported_by(path):
             top = module.split(".")[0]
             if top == "services" and package != "chassis":
@@ -91,18 +96,18 @@ def engine_imports(root: Path) -> list[str]:
             is_plain = top in (*sys.stdlib_module_names, "pydantic")
             if package == "contracts" and not (is_own or is_plain):
                 broken.append(f"{path.relative_to(root)} imports {module}")
-            if package in PURE and top in FRAMEWORKS:
+            if package in PURE and top in FRAMEWORKS and top not in wires:
                 broken.append(f"{path.relative_to(root)} imports {module}")
     return broken
 
 
 def vague_names(root: Path) -> list[str]:
     """A module is a noun or verb of the business."""
-    folders = (root / "services", root / "ridealong", root / "tests", root / "bench")
+    folders = ("services", "ridealong", "tests", "bench", "conformance")
     return [
         str(path.relative_to(root))
         for folder in folders
-        for path in python_files(folder)
+        for path in python_files(root / folder)
         if path.stem in VAGUE or path.parent.name in VAGUE
     ]
 
@@ -110,7 +115,8 @@ def vague_names(root: Path) -> list[str]:
 def oversized(root: Path) -> list[str]:
     """Caps make one ask; they are never met by writing dense."""
     broken = []
-    for path in python_files(root / "services") + python_files(root / "ridealong"):
+    folders = ("services", "ridealong", "conformance")
+    for path in [path for folder in folders for path in python_files(root / folder)]:
         if line_count(path) > MAX_FILE_LINES:
             broken.append(f"{path.relative_to(root)} has {line_count(path)} lines")
     for service in services(root):

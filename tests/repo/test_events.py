@@ -8,9 +8,16 @@ from ridealong.contracts.aggregation import MessageAnswered
 from ridealong.contracts.contract import Event
 from ridealong.contracts.inference import PredictionMade
 from ridealong.contracts.intake import CustomerForgotten, MessageReceived
+from ridealong.contracts.training import ModelPromoted
 
 ROOT = Path(__file__).parents[2]
-EVENTS: list[type[Event]] = [MessageReceived, CustomerForgotten, MessageAnswered, PredictionMade]
+EVENTS: list[type[Event]] = [
+    MessageReceived,
+    CustomerForgotten,
+    MessageAnswered,
+    PredictionMade,
+    ModelPromoted,
+]
 ANNOUNCED = {event.topic for event in EVENTS}
 
 
@@ -53,5 +60,5 @@ def test_topics_are_past_tense_and_versioned() -> None:
     for event in EVENTS:
         owner, fact, version = event.topic.split(".")
         assert owner.endswith("s")
-        assert fact in {"received", "forgotten", "answered", "made"}
+        assert fact in {"received", "forgotten", "answered", "made", "promoted"}
         assert version == "v1"

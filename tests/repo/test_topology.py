@@ -7,14 +7,20 @@ from typing import Any
 
 import pytest
 import yaml
+from grpc import StatusCode
 
+from ridealong.chassis.errors import ReplicaLeaving
+from ridealong.local.dapr import Runtime
 from ridealong.local.places import ROOT
-from ridealong.local.topology import Topology, load_topology
+from ridealong.local.programs import sidecar_command
+from ridealong.local.topology import MOST_REPLICAS, Topology, load_topology
 from ridealong.local.tracing import tracing_environment
 
 COMPONENTS = ROOT / "components"
 CONFIGURATIONS = sorted((ROOT / "dapr-config").glob("*.yaml"))
 EPHEMERAL = 32768
+# To infer twice is to infer once. Of the one call here that this is not true of, see decision 1.
+PURE_APPS = {"inference", "inference-grpc"}
 
 
 def documents(kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
@@ -63,13 +69,24 @@ def test_every_folder_of_services_is_in_the_run_file_and_nothing_else(topology: 
         path.parent.name.replace("_", "-") for path in (ROOT / "services").glob("*/__init__.py")
     }
 
-    assert {service.app_id for service in topology.services} == folders
+    assert {service.app_id for service in topology.apps} == folders
 
 
 def test_every_service_is_started_by_the_same_command(topology: Topology) -> None:
-    for service in topology.services:
+    for service in topology.apps:
         folder = service.app_id.replace("-", "_")
         assert service.command == (".venv/bin/python", "-m", "ridealong.chassis.run", folder)
+
+
+def test_a_second_sidecar_stands_beside_an_app_that_is_told_its_port(topology: Topology) -> None:
+    seconds = [service for service in topology.services if not service.command]
+
+    assert [service.app_id for service in seconds] == ["inference-grpc"]
+    for service in seconds:
+        app = topology.service(service.beside or "")
+        assert app in topology.apps
+        assert app.env[service.port_variable] == str(service.app_port)
+        assert service.app_protocol == "grpc"
 
 
 def test_ports_are_unique_and_below_the_ephemeral_range(topology: Topology) -> None:
@@ -98,6 +115,7 @@ def test_tye_names_the_same_services_ports_and_commands(
             {item["name"]: item["value"] for item in service["env"]},
         )
         for service in tye["services"]
+        if service["executable"] != "daprd"
     }
 
     assert of_tye == {
@@ -106,7 +124,7 @@ def test_tye_names_the_same_services_ports_and_commands(
             service.app_port,
             {"APP_PORT": str(service.app_port), **own_environment(service.app_id)},
         )
-        for service in topology.services
+        for service in topology.apps
     }
 
 
@@ -124,8 +142,24 @@ def test_tye_gives_every_sidecar_the_same_ports(topology: Topology, tye: dict[st
             "grpc-port": service.dapr_grpc_port,
             "metrics-port": service.metrics_port,
         }
-        for service in topology.services
+        for service in topology.apps
+    } | {service.app_id: {"enabled": False} for service in topology.services if service.beside}
+
+
+def test_tye_starts_a_second_sidecar_as_the_supervisor_would(
+    topology: Topology, tye: dict[str, Any]
+) -> None:
+    given = {
+        service["name"]: set(service["args"].split())
+        for service in tye["services"]
+        if service["executable"] == "daprd"
     }
+
+    assert set(given) == {service.app_id for service in topology.services if service.beside}
+    for name, flags in given.items():
+        usual = set(sidecar_command(topology.service(name), Runtime(ROOT, "", "")))
+        odd = {flag.partition("=")[0] for flag in flags - usual}
+        assert odd == {"--resources-path", "--config"}
 
 
 def test_the_folder_for_tye_links_what_the_run_file_uses(
@@ -209,14 +243,28 @@ def test_every_retry_has_an_end(resiliency: dict[str, Any]) -> None:
         assert policy.get("maxRetries", -1) >= 0, name
 
 
-def test_only_events_on_their_way_in_are_retried(resiliency: dict[str, Any]) -> None:
+def test_only_inference_and_events_on_their_way_in_are_retried(resiliency: dict[str, Any]) -> None:
     retries = resiliency["policies"]["retries"]
     targets = resiliency["targets"]
-    others = [*targets["apps"].values()]
+    others = [target for app_id, target in targets["apps"].items() if app_id not in PURE_APPS]
     others += [component["outbound"] for component in targets["components"].values()]
 
     assert {retries[target["retry"]]["maxRetries"] for target in others} == {0}
     assert retries[targets["components"]["pubsub"]["inbound"]["retry"]]["maxRetries"] > 0
+
+
+def test_an_inference_is_asked_again_of_another_replica_but_never_of_a_full_one(
+    topology: Topology, resiliency: dict[str, Any]
+) -> None:
+    for app_id in PURE_APPS & {service.app_id for service in topology.services}:
+        policy = resiliency["policies"]["retries"][resiliency["targets"]["apps"][app_id]["retry"]]
+        # All replicas but one dead, and still no more than one call in 100,000 finds none alive.
+        assert (1 - 1 / MOST_REPLICAS) ** policy["maxRetries"] < 0.002
+        assert 0.5 ** policy["maxRetries"] < 1e-5
+        assert policy["matching"] == {
+            "httpStatusCodes": str(ReplicaLeaving.status),
+            "gRPCStatusCodes": f"{StatusCode.CANCELLED.value[0]},{StatusCode.UNAVAILABLE.value[0]}",
+        }
 
 
 def test_no_call_falls_back_on_daprs_own_retries(

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ridealong.serving.answers import InferAnswer
-from ridealong.serving.execution import Slots
-from ridealong.serving.opening import Opener
-from ridealong.serving.requests import InferRequest, read_infer_request
+from ridealong.serving.models.opening import Opener
+from ridealong.serving.models.store import ModelStore
+from ridealong.serving.protocol.answers import InferAnswer
+from ridealong.serving.protocol.requests import InferRequest, read_infer_request
+from ridealong.serving.scheduling.scheduler import Scheduler
 from ridealong.serving.server import ModelServer, open_server
-from ridealong.serving.store import ModelStore
 from tests.serving.tiny_models import write_doubler, write_encoder, write_pipeline
 
 HEADS = ("embedding", "commerce", "sentiment")
@@ -67,7 +67,7 @@ def server(store: Path) -> Iterator[ModelServer]:
     server = open_server(store, slots=3, queue_limit=1000)
     asyncio.run(server.load_all())
     yield server
-    server.close()
+    asyncio.run(server.close())
 
 
 def same(one: InferAnswer, other: InferAnswer) -> bool:
@@ -98,7 +98,7 @@ def test_each_answer_among_many_equals_the_answer_alone(
 async def test_versions_switch_under_load_without_a_failed_answer(tmp_path: Path) -> None:
     write_doubler(tmp_path, version="1")
     store = ModelStore(tmp_path, Opener(tmp_path))
-    server = ModelServer(store, Slots(2, 100))
+    server = ModelServer(store, Scheduler(2))
     await server.load_all()
     seen: list[str] = []
     one = request(numbers([1, 2, 3]), ("sums",), "acme")
@@ -116,7 +116,7 @@ async def test_versions_switch_under_load_without_a_failed_answer(tmp_path: Path
         await asyncio.to_thread(store.load, "doubler")
     done.set()
     await asyncio.gather(*callers)
-    server.close()
+    await server.close()
 
     assert server.find("doubler").version == "11"
     assert len(set(seen)) > 1

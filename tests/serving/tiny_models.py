@@ -5,7 +5,7 @@ Graphs of a few nodes, with true manifests unless a test lies on purpose.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +18,8 @@ from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 from tokenizers.processors import TemplateProcessing
 
-OPSET = [helper.make_opsetid("", 18)]
-ONNX_TYPES = {
-    "BOOL": TensorProto.BOOL,
-    "UINT8": TensorProto.UINT8,
-    "UINT16": TensorProto.UINT16,
-    "UINT32": TensorProto.UINT32,
-    "UINT64": TensorProto.UINT64,
-    "INT8": TensorProto.INT8,
-    "INT16": TensorProto.INT16,
-    "INT32": TensorProto.INT32,
-    "INT64": TensorProto.INT64,
-    "FP16": TensorProto.FLOAT16,
-    "FP32": TensorProto.FLOAT,
-    "FP64": TensorProto.DOUBLE,
-    "BYTES": TensorProto.STRING,
-}
+from conformance.models import ELEMENT_TYPES, OPSET
+
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "where", "is", "my", "order", "refund", "please", "!"]
 WIDTH = 4
 MOODS = ("negative", "neutral", "positive")
@@ -41,7 +27,7 @@ PACK = ("refund", "track")
 
 
 def tensor(name: str, shape: Sequence[Any], datatype: str = "FP32") -> onnx.ValueInfoProto:
-    return helper.make_tensor_value_info(name, ONNX_TYPES[datatype], list(shape))
+    return helper.make_tensor_value_info(name, ELEMENT_TYPES[datatype], list(shape))
 
 
 def graph(
@@ -175,11 +161,18 @@ def write_encoder(store: Path) -> Path:
     return write_model(store, "tiny-encoder", files, **signature)
 
 
-def write_pipeline(store: Path, name: str = "tiny-pipeline", **manifest: Any) -> Path:
-    """Needs `write_encoder`. Two heads: one on the vector alone, one on the vector and VADER."""
-    heads = {"commerce": (WIDTH, len(PACK), ["embedding"])}
+def write_pipeline(
+    store: Path,
+    name: str = "tiny-pipeline",
+    *,
+    pack_features: Sequence[str] = ("embedding",),
+    files: Mapping[str, bytes] | None = None,
+    **manifest: Any,
+) -> Path:
+    """Needs `write_encoder`. Two heads: one on vectors alone, one on the vector and VADER."""
+    heads = {"commerce": (WIDTH * len(pack_features), len(PACK), list(pack_features))}
     heads["sentiment"] = (WIDTH + 6, len(MOODS), ["embedding", "vader"])
-    files = {
+    graphs = {
         f"{output}.onnx": head(output, width, classes)
         for output, (width, classes, _) in heads.items()
     }
@@ -204,4 +197,59 @@ def write_pipeline(store: Path, name: str = "tiny-pipeline", **manifest: Any) ->
             for output, (_, _, features) in heads.items()
         ],
     }
-    return write_model(store, name, files, **(whole | manifest))
+    return write_model(store, name, graphs | dict(files or {}), **(whole | manifest))
+
+
+def scaler(factor: float, weights: int = 0) -> bytes:
+    """`y` is `x` times this factor: versions that cannot be mistaken. `weights`: bytes of ballast
+    that no compression of the graph removes, since they are added, times nothing.
+    """
+    ballast = np.random.default_rng(int(factor)).normal(size=(3, max(weights // 12, 1)))
+    nodes = [
+        helper.make_node("MatMul", ["x", "ballast"], ["wide"]),
+        helper.make_node("ReduceSum", ["wide", "axis"], ["sum"], keepdims=1),
+        helper.make_node("Mul", ["sum", "nothing"], ["zero"]),
+        helper.make_node("Mul", ["x", "factor"], ["scaled"]),
+        helper.make_node("Add", ["scaled", "zero"], ["y"]),
+    ]
+    constants: dict[str, Any] = {
+        "ballast": ballast.astype(np.float32),
+        "axis": np.array([1], dtype=np.int64),
+        "nothing": np.zeros(1, dtype=np.float32),
+        "factor": np.array([factor], dtype=np.float32),
+    }
+    return graph(nodes, [tensor("x", ["n", 3])], [tensor("y", ["n", 3])], constants)
+
+
+def write_scaler(
+    store: Path, factor: float, name: str = "scaler", weights: int = 0, **manifest: Any
+) -> Path:
+    """Version `factor` of a scaler."""
+    signature: dict[str, Any] = {
+        "inputs": [spec("x", "FP32", [-1, 3])],
+        "outputs": [spec("y", "FP32", [-1, 3])],
+    }
+    files = {"model.onnx": scaler(factor, weights)}
+    return write_model(store, name, files, str(int(factor)), **(signature | manifest))
+
+
+def write_bare(store: Path, name: str, content: bytes, version: str = "1") -> Path:
+    """As Triton lays models out: a graph, no manifest."""
+    folder = store / name / version
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "model.onnx").write_bytes(content)
+    return folder
+
+
+def matrix_elsewhere(location: str, *, bytes_there: int = 36) -> bytes:
+    """`y` is `x` times a matrix of three rows and columns that lies in another file."""
+    node = helper.make_node("MatMul", ["x", "matrix"], ["y"])
+    matrix = TensorProto(name="matrix", data_type=TensorProto.FLOAT, dims=[3, 3])
+    matrix.data_location = TensorProto.EXTERNAL
+    for key, value in (("location", location), ("offset", "0"), ("length", str(bytes_there))):
+        matrix.external_data.add(key=key, value=value)
+    whole = helper.make_graph(
+        [node], "tiny", [tensor("x", ["n", 3])], [tensor("y", ["n", 3])], [matrix]
+    )
+    model: onnx.ModelProto = helper.make_model(whole, opset_imports=OPSET, ir_version=9)
+    return bytes(model.SerializeToString())

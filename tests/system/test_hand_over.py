@@ -61,7 +61,7 @@ def test_a_message_nobody_can_answer_is_handed_over_and_answered_when_sent_again
 def ready(system: System) -> set[str]:
     """Which services say that they can work."""
     found = set()
-    for service in system.local.topology.services:
+    for service in system.local.topology.apps:
         try:
             if httpx2.get(f"{system.url(service.name)}/readyz", timeout=2).status_code == 200:
                 found.add(service.name)

@@ -32,6 +32,17 @@ def test_a_customer_asks_where_the_order_is(caller: Caller) -> None:
     assert all(prediction["prediction_id"] for prediction in answer["predictions"])
 
 
+def test_who_writes_a_third_time_is_more_urgent(caller: Caller) -> None:
+    first, *_, third = [
+        caller.send("Where is my order 4711?", conversation_id="story-repeat").json()["urgency"]
+        for _ in range(3)
+    ]
+
+    assert third["score"] > first["score"]
+    assert "repeat" not in first["reasons"]
+    assert "repeat" in third["reasons"]
+
+
 def test_personal_data_stays_behind_and_is_revealed_to_whoever_may_see_it(
     system: System, caller: Caller
 ) -> None:
@@ -196,8 +207,9 @@ def test_a_hostile_body_is_refused_with_a_problem(caller: Caller, line: str, sta
 def test_nothing_a_customer_wrote_is_in_any_log(system: System, caller: Caller) -> None:
     caller.send("xylophone zanzibar: where is my order?", customer_id="quagga@example.org")
 
-    for service in system.local.topology.services:
-        for name in (service.name, f"{service.name}-dapr"):
-            log = system.log(name).lower()
-            assert "zanzibar" not in log
-            assert "quagga@" not in log
+    names = [service.name for service in system.local.topology.apps]
+    sidecars = [f"{service.name}-dapr" for service in system.local.topology.services]
+    for name in names + sidecars:
+        log = system.log(name).lower()
+        assert "zanzibar" not in log
+        assert "quagga@" not in log

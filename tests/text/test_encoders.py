@@ -1,5 +1,6 @@
 """The encoders of the real store, as training and serving use them."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -40,17 +41,54 @@ def test_every_vector_has_length_one(encoder: Encoder) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_a_text_among_others_gets_the_very_vector_it_gets_alone(encoder: Encoder) -> None:
-    together = encoder.embed(SENTENCES)
+def mixed_texts() -> list[str]:
+    """Short and long ones in turn, some of the same length."""
+    return [" ".join(SENTENCES[n : n + 1 + n % 5]) for n in range(len(SENTENCES))] + ["", "ok"]
 
-    assert all(
-        np.array_equal(encoder.embed([text])[0], row)
-        for text, row in zip(SENTENCES, together, strict=True)
-    )
+
+def test_a_text_among_others_gets_the_vector_it_gets_alone(encoder: Encoder) -> None:
+    texts = mixed_texts()
+
+    together = encoder.embed(texts)
+
+    alone = np.stack([encoder.embed_one(text) for text in texts])
+    assert np.abs(together - alone).max() < 1e-6
+
+
+def test_the_order_given_does_not_matter(encoder: Encoder) -> None:
+    texts = mixed_texts()
+
+    backwards = encoder.embed(texts[::-1])[::-1]
+
+    assert np.abs(backwards - encoder.embed(texts)).max() < 1e-6
 
 
 def test_a_padded_batch_equals_its_rows_alone(encoder: Encoder) -> None:
-    assert np.abs(encoder.embed_padded(SENTENCES) - encoder.embed(SENTENCES)).max() < 1e-5
+    assert np.abs(encoder.embed_padded(SENTENCES) - encoder.embed(SENTENCES)).max() < 1e-6
+
+
+def test_little_is_padded_and_counted(encoder: Encoder) -> None:
+    texts = mixed_texts()
+
+    embedded = encoder.embed_counted(texts)
+
+    assert embedded.tokens == sum(encoder.tokenize(text).shape[1] for text in texts)
+    assert embedded.tokens < embedded.padded_tokens < 1.15 * embedded.tokens
+
+
+def test_no_texts_give_no_rows(encoder: Encoder) -> None:
+    assert encoder.embed([]).shape == (0, encoder.width)
+
+
+def test_many_threads_may_embed_at_once(encoder: Encoder) -> None:
+    calls = [SENTENCES[n : n + 4] for n in range(8)]
+    expected = [encoder.embed(call) for call in calls]
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(encoder.embed, calls))
+
+    for answer, right in zip(answers, expected, strict=True):
+        assert np.array_equal(answer, right)
 
 
 def test_what_is_meant_alike_lies_closer_than_what_is_not(encoder: Encoder) -> None:

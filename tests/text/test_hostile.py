@@ -1,6 +1,7 @@
 """A megabyte of anything is read in less than a second: nothing here is quadratic."""
 
 import time
+from datetime import date
 
 import pytest
 
@@ -16,6 +17,7 @@ REPEATED = (
     *("a", "A ", "9", "9 ", "9-", "9.", "1234 ", "(1", "+1", "-", "@", "a@b", "a at b dot "),
     *("www.", "a.", "1:", "iban DE89 ", "card 4111 1111", "pin ", "account 1-", "my name is a "),
     *("order ", "order number ", "item a-", "€1.", "mar 1", "\n", "> ", "On 1.1.2020 a wrote\n"),
+    *("$5 million ", "5 mil mil ", "last ", "next week ", "in 3 days ", "hace un mes que "),
     *("From: a\nSent: b\n", "\nThanks,", "\n\n" + "_" * 20, "Disclaimer: ", "<", "<!--", "<div>"),
     *("&amp;", "[PERSON_1]", "why?", "Ã¶", "\x81\x82", "\u0301\u0327", "４", "🙂\u200d", "\ud800"),
 )
@@ -29,8 +31,8 @@ def test_hostile_text_takes_less_than_a_second(
 
     started = time.process_time()
     text = clean_mail(hostile)
-    reading = read_by_rules(text, languages.read(text).code)
-    plain_words.may_hold_a_name(reading, "en")
+    reading = read_by_rules(text, languages.read(text).code, date(2026, 11, 25))
+    plain_words.suspicious_ranges(reading, "en")
     mask(reading, all_personal(reading, ()), table().name)
     describe(text)
     took_s = time.process_time() - started

@@ -110,3 +110,37 @@ def test_cleaning_is_done_once_and_for_all(text: str) -> None:
 @settings(max_examples=80, deadline=None)
 def test_a_mail_never_becomes_empty(text: str) -> None:
     assert bool(clean_mail(text)) == bool(clean_chat(text))
+
+
+NAMES = (
+    "Ana ana GARCIA van den Berg Flat 3, 12 Baker Street, Hove BN1 2FA rue de Rivoli 75001 order"
+)
+spelled = st.lists(st.sampled_from([*NAMES.split(), "\n", ".", "@", "-"]), max_size=14).map(
+    " ".join
+)
+LABELS = ("GIVEN_NAME", "SURNAME", "STREET_NAME", "CITY", "ZIP_CODE", "BUILDING_NUMBER", "PHONE")
+
+
+@given(
+    st.one_of(spelled, texts),
+    st.lists(
+        st.tuples(st.integers(0, 80), st.integers(1, 20), st.sampled_from(LABELS)), max_size=6
+    ),
+    st.sampled_from(["en", "de", "tr", "pl", "unknown"]),
+)
+@settings(max_examples=300, deadline=None)
+def test_personal_spans_never_overlap_whatever_the_tagger_says(
+    text: str, pieces: list[tuple[int, int, str]], language: str
+) -> None:
+    clean = clean_chat(text)
+    tags = [
+        Tag(start, min(len(clean), start + length), label)
+        for start, length, label in pieces
+        if start < len(clean)
+    ]
+    reading = read_by_rules(clean, language)
+    found = all_personal(reading, tags)
+    ends = [0, *(span.end for span in found)]
+
+    assert all(end <= span.start < span.end for end, span in zip(ends, found, strict=False))
+    assert all(span.end <= len(clean) for span in found)

@@ -31,6 +31,28 @@ ADDRESSES = (
     *("i live at 10 downing st", "zip is 94110"),
 )
 
+LISTED = frozenset(("en", "de", "fr", "es", "it", "nl", "pt", "tr"))
+
+PLAIN_ELSEWHERE = (
+    ("de", "Wo ist meine Bestellung? Ich möchte mein Geld zurück."),
+    ("fr", "Où est ma commande ? Je veux un remboursement."),
+    ("es", "Quiero cancelar mi pedido, por favor"),
+    ("it", "Dov'è il mio ordine? Voglio un rimborso"),
+    ("nl", "Waar is mijn bestelling? Ik wil mijn geld terug"),
+    ("pt", "Quero cancelar o meu pedido"),
+    ("tr", "Siparişim nerede? İade istiyorum"),
+)
+
+TEMPLATES_ELSEWHERE = (
+    ("de", "ich bin {} und warte"),
+    ("fr", "je suis {}, où est ma commande"),
+    ("es", "soy {} y quiero un reembolso"),
+    ("it", "sono {}, dov'è il mio ordine"),
+    ("nl", "ik ben {} en ik wacht"),
+    ("pt", "sou {} e quero cancelar"),
+    ("tr", "ben {} ve bekliyorum"),
+)
+
 PLAIN = (
     *("where is my order 12345?", "I want to cancel my order", "Please give me my money back!"),
     *("MY CARD WAS DECLINED", "I'm still waiting for my refund of $20. It has been two weeks"),
@@ -39,7 +61,7 @@ PLAIN = (
 
 
 def is_suspicious(plain_words: PlainWords, text: str, language: str = "en") -> bool:
-    return plain_words.may_hold_a_name(read_by_rules(text, language), language)
+    return bool(plain_words.suspicious_ranges(read_by_rules(text, language), language))
 
 
 @pytest.mark.parametrize("template", TEMPLATES)
@@ -64,9 +86,46 @@ def test_plain_requests_are_spared(plain_words: PlainWords, text: str) -> None:
     assert not is_suspicious(plain_words, text)
 
 
-@pytest.mark.parametrize("language", [code for code in SHORT_REQUESTS if code != "en"])
-def test_other_languages_are_always_looked_at(plain_words: PlainWords, language: str) -> None:
+@pytest.mark.parametrize("language", [code for code in SHORT_REQUESTS if code not in LISTED])
+def test_languages_without_a_list_are_always_looked_at(
+    plain_words: PlainWords, language: str
+) -> None:
     assert all(is_suspicious(plain_words, text, language) for text in SHORT_REQUESTS[language])
+
+
+@pytest.mark.parametrize(("language", "text"), PLAIN_ELSEWHERE)
+def test_plain_requests_of_listed_languages_are_spared(
+    plain_words: PlainWords, language: str, text: str
+) -> None:
+    assert not is_suspicious(plain_words, text, language)
+
+
+@pytest.mark.parametrize(("language", "template"), TEMPLATES_ELSEWHERE)
+@pytest.mark.parametrize("spelled", [str.lower, str.title, str.upper])
+def test_no_name_is_overlooked_in_listed_languages(
+    plain_words: PlainWords, language: str, template: str, spelled: Callable[[str], str]
+) -> None:
+    overlooked = [
+        name
+        for name in NAMES
+        if not is_suspicious(plain_words, template.format(spelled(name)), language)
+    ]
+
+    assert overlooked == []
+
+
+def test_only_the_sentence_with_the_name_is_shown(plain_words: PlainWords) -> None:
+    text = "The package arrived damaged and I want a refund for all of it. I am Jo. Thank you!"
+    ranges = plain_words.suspicious_ranges(read_by_rules(text, "en"), "en")
+
+    assert [text[start:end] for start, end in ranges] == ["I am Jo."]
+
+
+def test_what_leads_on_to_a_name_is_shown_with_it(plain_words: PlainWords) -> None:
+    text = "My order is late, please help me and send it again to the address below:\nJo Doe"
+    ranges = plain_words.suspicious_ranges(read_by_rules(text, "en"), "en")
+
+    assert [text[start:end] for start, end in ranges] == [text]
 
 
 def test_a_text_without_letters_holds_no_name(plain_words: PlainWords) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ridealong.serving.manifest import read_manifest
+from ridealong.serving.models.manifest import read_manifest
 from ridealong.text.tagging import TaggedSpan, Tagger, load_tagger, plan_windows
 from tests.learning.stores import real_store
 

@@ -13,13 +13,15 @@ import psutil
 import pytest
 
 from ridealong.local.places import ROOT, Places
-from ridealong.local.processes import end_all, processes_of
+from ridealong.local.processes import end_all, is_free, processes_of
 from ridealong.local.supervision import read_record
+from ridealong.local.topology import load_topology
 from tests.local.sidecar.test_supervised import with_echo_services
 from tests.system.harness import edit, eventually
 from tests.system.relocate import relocate
 
-DEADLINE_S = 30
+# As long as `up` itself waits for what it stops, one group after the other.
+DEADLINE_S = 90
 
 
 @pytest.fixture
@@ -112,7 +114,7 @@ def test_the_next_up_ends_what_a_killed_one_left(file: Path) -> None:
 
     started = run(file, "up", "--detach")
     assert started.returncode == 0, started.stderr
-    assert not psutil.pid_exists(left["pid"])
+    eventually(lambda: not psutil.pid_exists(left["pid"]), within_s=10)
     assert run(file, "down").returncode == 0
 
 
@@ -126,6 +128,7 @@ def test_down_ends_even_processes_that_lost_their_supervisor(file: Path) -> None
 
     assert run(file, "down").returncode == 0
     assert processes_of(file.parent / "var") == []
+    assert is_free(load_topology(file).infrastructure.broker.port)
 
 
 def test_a_second_up_is_refused_in_one_line(file: Path) -> None:

@@ -39,7 +39,8 @@ def dapr_run(system: System, arguments: Sequence[str]) -> Iterator[None]:
     variables = dict(
         line.split("=", 1) for line in shlex.split(system.local.places.environment.read_text())
     )
-    log = (system.file.parent / "dapr-run.log").open("wb")
+    file = system.file.parent / "dapr-run.log"
+    log = file.open("wb")
     with (
         log,
         subprocess.Popen(
@@ -53,6 +54,9 @@ def dapr_run(system: System, arguments: Sequence[str]) -> Iterator[None]:
         children = psutil.Process(process.pid)
         try:
             yield
+        except BaseException:
+            sys.stdout.write(file.read_text(errors="replace")[-20_000:])
+            raise
         finally:
             started = children.children(recursive=True)
             process.terminate()

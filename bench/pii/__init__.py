@@ -1,0 +1,1 @@
+"""How much personal data preprocessing finds, how much it hides for nothing, what that costs."""

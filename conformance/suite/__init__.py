@@ -1,0 +1,43 @@
+"""The cases, page by page. Importing this registers them all."""
+
+from conformance.suite import (
+    answers,
+    binary,
+    binary_refusals,
+    callers,
+    data,
+    datatypes,
+    documents,
+    grpc_contents,
+    grpc_refusals,
+    health,
+    http,
+    metadata,
+    numbers,
+    refusals,
+    repository,
+    schedule,
+    shapes,
+    statistics,
+)
+
+__all__ = [
+    "answers",
+    "binary",
+    "binary_refusals",
+    "callers",
+    "data",
+    "datatypes",
+    "documents",
+    "grpc_contents",
+    "grpc_refusals",
+    "health",
+    "http",
+    "metadata",
+    "numbers",
+    "refusals",
+    "repository",
+    "schedule",
+    "shapes",
+    "statistics",
+]

@@ -1,0 +1,103 @@
+"""How a tenant's intents are kept: parts that never change, and one record that names them.
+
+A change writes new parts, then the record under its ETag, then removes what the record no longer
+names. A crash leaves the old record or the new one, each whole; of two who write at the same time
+one begins again.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from secrets import token_hex
+from typing import Final
+
+from pydantic import AwareDatetime
+
+from ridealong.chassis.errors import StaleETag
+from ridealong.chassis.sidecar import Sidecar, state_key
+from ridealong.contracts.contract import Contract
+from ridealong.contracts.own_intents import Comparison, HeadFigures, HeadState
+
+KIND: Final = "own-intents"
+RECORD: Final = "record"
+
+
+class KeptHead(Contract):
+    """A head in use: its part, the encoders whose vectors it knows, and what it learned from."""
+
+    part: str
+    encoders: dict[str, str]
+    revision: int
+    labels: tuple[str, ...]
+
+
+class Record(Contract):
+    """All but the examples and the heads themselves. `heads`: the newest first, one per encoders
+    in use, all of one revision.
+    """
+
+    revision: int = 0
+    state: HeadState = HeadState.TOO_FEW_INTENTS
+    changed_at: AwareDatetime | None = None
+    encoders: dict[str, str] = {}
+    counts: dict[str, int] = {}
+    examples: tuple[str, ...] = ()
+    heads: tuple[KeptHead, ...] = ()
+    figures: HeadFigures | None = None
+    recall: dict[str, float] = {}
+    comparison: Comparison | None = None
+
+    def parts(self) -> set[str]:
+        """Everything that this record needs."""
+        return {*self.examples, *(head.part for head in self.heads)}
+
+
+class Book:
+    """Reads and writes them."""
+
+    def __init__(self, sidecar: Sidecar) -> None:
+        self._sidecar = sidecar
+
+    async def read(self, tenant: str) -> tuple[Record, str | None]:
+        """The record and its ETag; an empty one where the tenant has no intents."""
+        stored = await self._sidecar.load(state_key(tenant, KIND, RECORD))
+        if stored is None:
+            return Record(), None
+        return Record.model_validate_json(stored.value), stored.etag
+
+    async def parts(self, tenant: str, names: Iterable[str]) -> list[bytes]:
+        """In the order of their names. Raises `StaleETag` where a newer record replaced them."""
+        keys = [state_key(tenant, KIND, name) for name in names]
+        found = await asyncio.gather(*(self._sidecar.load(key) for key in keys))
+        if any(part is None for part in found):
+            raise StaleETag("somebody else changed these intents meanwhile")
+        return [part.value for part in found if part is not None]
+
+    async def write(
+        self,
+        tenant: str,
+        record: Record,
+        parts: Mapping[str, bytes],
+        *,
+        before: Record,
+        etag: str | None,
+    ) -> None:
+        """All of it or nothing. Raises `StaleETag` where somebody else wrote first."""
+        try:
+            for name, part in parts.items():
+                await self._sidecar.save(state_key(tenant, KIND, name), part, etag=None)
+            await self._sidecar.save(
+                state_key(tenant, KIND, RECORD), record.model_dump_json().encode(), etag=etag
+            )
+        except StaleETag:
+            await self._remove(tenant, parts)
+            raise
+        await self._remove(tenant, before.parts() - record.parts())
+
+    async def _remove(self, tenant: str, names: Iterable[str]) -> None:
+        for name in names:
+            await self._sidecar.delete(state_key(tenant, KIND, name))
+
+
+def new_name() -> str:
+    """Of a part; nobody else's is called so."""
+    return token_hex(12)

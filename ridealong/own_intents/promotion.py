@@ -1,0 +1,39 @@
+"""Whether a head that was just fitted takes over: good enough, and no worse than the one in use."""
+
+from dataclasses import dataclass
+
+from ridealong.contracts.own_intents import Comparison, HeadState
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a head, and against which figures."""
+
+    state: HeadState
+    comparison: Comparison | None = None
+
+    @property
+    def is_promoted(self) -> bool:
+        """Whether it answers from now on."""
+        return self.state in (HeadState.ACTIVE, HeadState.FORCED)
+
+
+def decide(accuracy: float, comparison: Comparison | None, *, floor: float) -> Verdict:
+    """`accuracy` by cross-validation; `comparison` where a head in use saw none of some examples.
+
+    The successor is judged on them by cross-validation, so that neither has seen what it is asked.
+    """
+    if accuracy < floor:
+        return Verdict(HeadState.BELOW_FLOOR, comparison)
+    if comparison is not None and comparison.after < comparison.before:
+        return Verdict(HeadState.WORSE_THAN_BEFORE, comparison)
+    return Verdict(HeadState.ACTIVE, comparison)
+
+
+REASONS = {
+    HeadState.ACTIVE: "the head is good enough and answers from now on",
+    HeadState.FORCED: "the head answers because it was forced, whatever its figures say",
+    HeadState.TOO_FEW_INTENTS: "a head needs two intents with three examples each",
+    HeadState.BELOW_FLOOR: "the head recognises too few held-out examples to be used",
+    HeadState.WORSE_THAN_BEFORE: "the head in use knows the new examples better, and stays",
+}

@@ -1,0 +1,1 @@
+"""Models on disk and in memory: opened, proven, shared, switched."""

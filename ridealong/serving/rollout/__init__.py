@@ -1,0 +1,1 @@
+"""Which version of a model answers whom: canary, shadow, promotion, rollback."""

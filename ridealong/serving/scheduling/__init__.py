@@ -1,0 +1,1 @@
+"""Who runs when: queues, batches, deadlines, fairness, execution slots."""

@@ -1,0 +1,146 @@
+"""Grows what the tagger cut short: the rest of a name, the flat, the postcode and the town."""
+
+import re
+from collections.abc import Iterator
+
+from ridealong.text.placeholders import PersonalKind
+from ridealong.text.plainness import is_plain, words_of
+
+_NAME_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*"
+_NEXT_WORD = re.compile(rf"[ -](?P<word>{_NAME_WORD})")
+_WORD_BEFORE = re.compile(rf"(?P<before>[^\n]?)(?P<word>{_NAME_WORD}) \Z")
+_MOST_WORDS = 5
+_MOST_PARTICLES = 3
+_LOOKS_BACK = 40
+_PARTICLES = frozenset(
+    (
+        "al",
+        "bin",
+        "da",
+        "de",
+        "del",
+        "den",
+        "della",
+        "der",
+        "di",
+        "dos",
+        "du",
+        "el",
+        "ibn",
+        "la",
+        "le",
+        "st",
+    )
+    + ("van", "von", "y", "zu")
+)
+
+_UNIT_WORD = (
+    r"(?:flat|apt|apartment|unit|suite|ste|room|floor|level|house|building|bldg|block|lot|villa|no|nr"
+    r"|kat|daire|blok|piso|planta|esc|escalera|pta|puerta|appt|appartement|bât|bâtiment|étage|etage"
+    r"|stock|top|stiege|tür|interno|int|scala|bus|hs)"
+)
+_UNIT_BEFORE = re.compile(
+    rf"(?<![^\W_])(?:(?:{_UNIT_WORD}\.? ?)?#?[A-Za-z]?-?\d{{1,5}}(?:[-/]\d{{1,4}})?[A-Za-z]?,?"
+    rf"[ \n]|{_UNIT_WORD}\.? ){{1,2}}\Z",
+    re.IGNORECASE,
+)
+_DIGIT = re.compile(r"\d")
+_GLUED_BEFORE = re.compile(r"(?<![\w.,])(?:[A-Za-z]-)?\d{1,5}[A-Za-z]?[-/]?\Z")
+_NUMBER_AFTER = re.compile(
+    r",? (?:n[o°º.]{1,2} ?:? ?)?\d{1,4}(?:[ -]?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?){0,3}"
+    r"(?![\w.,]\d|\w)",
+    re.IGNORECASE,
+)
+_UNIT_AFTER = re.compile(
+    rf"(?:,? |,?\n)(?:(?:{_UNIT_WORD}|d)(?:[.:] ?| |(?=\d))(?=[\w#])#?[A-Za-z]?-?[0-9]{{0,4}}"
+    r"[A-Za-zºª°]?(?!\w)"
+    r"|\d{1,3} ?[ºª°][ .]?(?:[A-Za-z]|izq|dcha)?\.?(?!\w)|(?:bis|ter)(?!\w))",
+    re.IGNORECASE,
+)
+_CODE_AFTER = re.compile(
+    r"(?:,? |,?\n)(?:[a-z]{1,2}[ -])?(?:\d{4,6}(?:-\d{3,4})?(?: [a-z]{2}(?=[ ,.;\n]|\Z))?"
+    r"|\d{3} \d\d"
+    r"|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?![\w-]|[.,]\d)",
+    re.IGNORECASE,
+)
+_TOWN_AFTER = re.compile(rf"(?P<mark>,? |,?\n)(?P<word>{_NAME_WORD}\.?)(?![\w@])")
+_MOST_PARTS = 12
+
+
+def grow(text: str, start: int, end: int, *, kind: PersonalKind, language: str) -> tuple[int, int]:
+    """The whole name or address around `text[start:end]`, as far as spelling tells."""
+    if kind is PersonalKind.PERSON:
+        return _grow_name(text, start, end, language)
+    return _grow_address(text, start, end, language)
+
+
+def _grow_name(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    """Over capitalised words that are no plain ones; where all is small, spelling tells nothing."""
+    spelled = text[start:end]
+    is_shouted = spelled.isupper() and len(spelled) > 1
+    if is_shouted or not any(word[0].isupper() for word in spelled.split()[-1:]):
+        return start, end
+    count = len(spelled.split())
+    while count < _MOST_WORDS and (after := _NEXT_WORD.match(text, end)):
+        if not _goes_on(text, after, language):
+            break
+        end, count = after.end(), count + 1
+    before = _WORD_BEFORE.search(text, max(0, start - _LOOKS_BACK), start)
+    # A capital at the start of a sentence says nothing, and German writes all nouns with one.
+    if before and before["before"] == " " and language != "de":
+        word = before["word"]
+        previous = text[before.start() - 1 : before.start()]
+        if previous not in ".!?…:" and _is_name_like(word, language):
+            start = before.start("word")
+    return start, end
+
+
+def _goes_on(text: str, after: re.Match[str], language: str) -> bool:
+    word = after["word"]
+    beyond: re.Match[str] | None = after
+    for _ in range(_MOST_PARTICLES):
+        if beyond is None or beyond["word"] not in _PARTICLES:
+            break
+        beyond = _NEXT_WORD.match(text, beyond.end())
+    if word in _PARTICLES:
+        return beyond is not None and _is_name_like(beyond["word"], language)
+    return _is_name_like(word, language) or text[after.start()] == "-"
+
+
+def _is_name_like(word: str, language: str) -> bool:
+    is_capitalised = word[0].isupper() and not (word.isupper() and len(word) > 1)
+    return is_capitalised and bool(words_of(language)) and not is_plain(word, language)
+
+
+def _grow_address(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    for pattern in (_GLUED_BEFORE, _UNIT_BEFORE):
+        before = pattern.search(text, max(0, start - _LOOKS_BACK), start)
+        if before and (_DIGIT.search(before[0]) or text[start].isdigit()):
+            start = before.start()
+    if number := _NUMBER_AFTER.match(text, end):
+        end = number.end()
+    for _ in range(_MOST_PARTS):
+        part = next(_parts_after(text, end, language), None)
+        if part is None:
+            break
+        end = part
+    return start, end
+
+
+def _parts_after(text: str, end: int, language: str) -> Iterator[int]:
+    """Where the next part of an address ends; the surest reading comes first."""
+    for pattern in (_CODE_AFTER, _UNIT_AFTER):
+        if match := pattern.match(text, end):
+            yield match.end()
+    if (match := _TOWN_AFTER.match(text, end)) and _is_town_like(text, match, language):
+        yield match.end("word") - match["word"].endswith(".")
+
+
+def _is_town_like(text: str, match: re.Match[str], language: str) -> bool:
+    """Written with a capital, or small behind a comma where plain words are known."""
+    word = match["word"].rstrip(".")
+    if is_plain(word, language):
+        return False
+    if "\n" in match["mark"] or word[0].isupper():
+        return word[0].isupper() and (bool(words_of(language)) or "," in match["mark"])
+    return "," in match["mark"] and bool(words_of(language)) and text[: match.start()].islower()

@@ -1,0 +1,142 @@
+"""A tenant's head beside the models' packs, as `nlp` reads a message."""
+
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+import pytest
+
+from ridealong.chassis.background import Background
+from ridealong.contracts.nlp import AnalyseText, Analysis
+from ridealong.contracts.preprocessing import TextFeatures
+from ridealong.own_intents.own_reader import OwnReader
+from ridealong.own_intents.readings import Reading, Row
+from ridealong.own_intents.refreshing import Refresher
+from services.nlp.analyse import Rules, analyse_text
+from tests.own_intents.sayings import AIRLINE, ALL, ENGLISH, Office, WordEncoder, vector, wish
+
+PACKS = ("commerce",)
+MESSAGE_ID = "01890000-0000-7000-8000-000000000000"
+
+
+class Models(WordEncoder):
+    """`inference`: vectors as the examples', and packs that always say the same."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    async def read(
+        self, model: str, texts: Sequence[str], packs: Sequence[str], tenant: str
+    ) -> Reading:
+        self.asked.append((model, tuple(packs)))
+        version = self.versions[model]
+        heads = {
+            "scope": {"commerce": 0.3, "banking": 0.1, "none": 0.6},
+            "commerce": {"track_order": 0.8, "get_refund": 0.2},
+            "sentiment": {"negative": 0.1, "neutral": 0.8, "positive": 0.1},
+            "emotion": {"neutral": 1.0},
+        }
+        rows = [Row(vector(model, version, text), heads) for text in texts]
+        thresholds = {"0.1": {"commerce": 0.5}}
+        return Reading("p-1", model, version, rows, "packs-1", thresholds)
+
+
+class Later(Background):
+    """Work that the test does when it likes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.work: list[Coroutine[Any, Any, None]] = []
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        self.work.append(work)
+
+
+class Desk:
+    """A reader with its head, and `nlp`'s verb on it."""
+
+    def __init__(self) -> None:
+        self.office = Office()
+        self.models = Models()
+        self.later = Later()
+        refresher = Refresher(self.office.desk, self.later)
+        self.reader = OwnReader(self.models, self.office.shelf, refresher, ALL)
+
+    async def analyse(self, text: str, *, tenant: str = "acme", language: str = "en") -> Analysis:
+        features = TextFeatures(
+            characters=len(text),
+            words=len(text.split()),
+            sentences=1,
+            exclamation_marks=0,
+            question_marks=0,
+            upper_case_share=0,
+            digits=0,
+            urls=0,
+            emoji=0,
+        )
+        rules = Rules(
+            packs=await self.reader.with_own(tenant, PACKS),
+            english_model=ENGLISH,
+            multilingual_model=ALL,
+            top_intents=10,
+            reject_above=0.5,
+            error_rate=0.1,
+        )
+        asked = AnalyseText(
+            tenant=tenant, message_id=MESSAGE_ID, text=text, language=language, features=features
+        )
+        return await analyse_text(asked, rules, self.reader)
+
+
+@pytest.mark.parametrize(("language", "model"), [("en", ENGLISH), ("de", ALL)])
+async def test_a_tenants_own_intent_comes_first_and_is_not_rejected(
+    language: str, model: str
+) -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE))
+
+    analysis = await desk.analyse("May my small dog fly with me in the cabin?", language=language)
+
+    assert analysis.intents[0].name == "own.pets_on_board"
+    assert not analysis.is_rejected
+    assert "own.pets_on_board" in analysis.candidates
+    assert analysis.label_set == "packs-1+own-1"
+    assert desk.models.asked == [(model, PACKS)]
+    assert sum(each.probability for each in analysis.intents) <= 1
+
+
+async def test_another_tenant_gets_none_of_it() -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE))
+
+    analysis = await desk.analyse("May my small dog fly with me in the cabin?", tenant="other")
+
+    assert {each.name.partition(".")[0] for each in analysis.intents} == {"commerce"}
+    assert analysis.is_rejected
+    assert analysis.label_set == "packs-1"
+
+
+async def test_what_no_own_intent_means_is_left_to_the_packs() -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE))
+
+    analysis = await desk.analyse("Zebras graze behind distant mountains quietly")
+
+    assert analysis.intents[0].name == "commerce.track_order"
+    assert analysis.reject_score > 0.4
+
+
+async def test_vectors_of_a_replaced_encoder_are_not_shown_to_the_head() -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE))
+    for encoder in (desk.models, desk.office.encoder):
+        encoder.versions[ENGLISH] = "2"
+
+    before = await desk.analyse("May my dog fly with me?")
+    await desk.analyse("May my cat fly with me?")
+
+    assert before.intents[0].name == "commerce.track_order"
+    assert len(desk.later.work) == 1
+    await desk.later.work[0]
+    after = await desk.analyse("May my dog fly with me?")
+    assert after.intents[0].name == "own.pets_on_board"
