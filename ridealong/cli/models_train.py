@@ -33,11 +33,28 @@ COLUMNS = ("accuracy", "macro_f1", "top_3", "ece")
 
 @dataclass
 class Display:
-    """What is going on: texts being embedded, then one line for each head, with its own clock."""
+    """What is going on: texts being embedded, then one line for each head, with its own clock.
+
+    Where nobody watches a terminal, a line is printed for each head and each tenth of the texts.
+    """
 
     progress: Progress
     embedding: "TaskID"
     heads: "dict[str, TaskID]" = field(default_factory=dict)
+    texts: int = 0
+    embedded: int = 0
+
+    def expect(self, texts: int) -> None:
+        """So many are to be embedded."""
+        self.texts = texts
+        self.progress.update(self.embedding, description="embedding", total=texts)
+
+    def advance(self, count: int) -> None:
+        """Some have been."""
+        before, self.embedded = self.embedded, self.embedded + count
+        self.progress.advance(self.embedding, count)
+        if 10 * self.embedded // self.texts > 10 * before // self.texts:
+            self._say(f"embedded {self.embedded} of {self.texts} texts")
 
     def begin(self, line: str) -> None:
         """A head is being fitted."""
@@ -46,16 +63,17 @@ class Display:
     def end(self, line: str) -> None:
         """It is done."""
         self.progress.update(self.heads[line], completed=1)
+        self._say(line)
+
+    def _say(self, line: str) -> None:
+        if not errors.is_terminal:
+            errors.print(line, soft_wrap=True)
 
     def watch(self) -> "Watch":
         """Whom training tells."""
         from ridealong.learning.training import Watch
 
-        return Watch(
-            begin=self.begin,
-            end=self.end,
-            advance=lambda count: self.progress.advance(self.embedding, count),
-        )
+        return Watch(begin=self.begin, end=self.end, advance=self.advance)
 
 
 def command(
@@ -91,8 +109,7 @@ def command(
     sets = DataFolder.open(data)
     with display() as shown:
         gathered = corpus.gather(sets)
-        texts = sum(curriculum.count_texts(gathered, pipeline) for pipeline in chosen)
-        shown.progress.update(shown.embedding, description="embedding", total=texts)
+        shown.expect(sum(curriculum.count_texts(gathered, pipeline) for pipeline in chosen))
         folders = [
             training.train(
                 pipeline,
@@ -123,6 +140,7 @@ def display() -> Iterator[Display]:
         MofNCompleteColumn(),
         TimeElapsedColumn(),
         console=errors,
+        disable=not errors.is_terminal,
     ) as progress:
         shown = Display(progress, progress.add_task("reading the training sets", total=None))
         yield shown
