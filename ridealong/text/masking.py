@@ -53,6 +53,8 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
     """Checksums and explicit labels come first, entities next, and only what remains may be
     a phone number. Without a day of receipt `yesterday` is no date.
     """
+    if not text:
+        return Reading(text, (), (), language)
     places = [match.span() for match in PLACEHOLDER.finditer(text)]
     rest = blank_out(text, places)
     personal, rest = _take_out(

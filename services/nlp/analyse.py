@@ -143,10 +143,10 @@ def score_intents(heads: Heads, packs: Sequence[str]) -> dict[str, float]:
 def rank_intents(rows: Sequence[Row], packs: Sequence[str], most: int) -> tuple[Intent, ...]:
     """Best first over all packs together; of several requests each has an equal share."""
     scores = [score_intents(row.heads, packs) for row in rows]
-    mean = {name: average([each[name] for each in scores]) for name in scores[0]}
+    total = {name: sum(each[name] for each in scores) for name in scores[0]}
     return tuple(
-        Intent(name=name, probability=mean[name])
-        for name in nlargest(most, mean, key=mean.__getitem__)
+        Intent(name=name, probability=clip(total[name] / len(rows)))
+        for name in nlargest(most, total, key=total.__getitem__)
     )
 
 
