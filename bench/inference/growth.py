@@ -15,18 +15,21 @@ class Sample(NamedTuple):
 
 
 class Growth(NamedTuple):
-    """The slope of the PSS, and what it comes to over the time sampled, as a share of the mean."""
+    """The slope of the RSS, and what it comes to over the time sampled, as a share of the mean.
+
+    Not of the PSS: that falls and rises with what other processes share of the same libraries.
+    """
 
     mib_per_minute: float
     share: float
 
 
 def slope(samples: Sequence[Sample]) -> float:
-    """MiB of PSS per second: least squares; 0 for fewer than two moments."""
+    """MiB of RSS per second: least squares; 0 for fewer than two moments."""
     times = np.array([sample.at_s for sample in samples])
     if len(times) < 2 or float(np.ptp(times)) == 0:
         return 0.0
-    sizes = np.array([sample.pss_mib for sample in samples])
+    sizes = np.array([sample.rss_mib for sample in samples])
     apart = times - times.mean()
     return float(apart @ (sizes - sizes.mean()) / (apart @ apart))
 
@@ -37,5 +40,5 @@ def growth(samples: Sequence[Sample], *, warm_up_s: float) -> Growth:
     if not settled:
         raise ValueError("nothing was sampled after the warm-up")
     per_second = slope(settled)
-    mean = sum(sample.pss_mib for sample in settled) / len(settled)
+    mean = sum(sample.rss_mib for sample in settled) / len(settled)
     return Growth(60 * per_second, per_second * (settled[-1].at_s - settled[0].at_s) / mean)

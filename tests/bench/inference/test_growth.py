@@ -7,7 +7,7 @@ from bench.inference.growth import Sample, growth, slope
 
 def samples(*sizes: float) -> list[Sample]:
     """One every ten seconds."""
-    return [Sample(10.0 * n, 0.0, size) for n, size in enumerate(sizes)]
+    return [Sample(10.0 * n, size, 0.0) for n, size in enumerate(sizes)]
 
 
 def test_the_slope_of_a_straight_line_is_its_own() -> None:
@@ -20,7 +20,7 @@ def test_noise_around_a_level_has_next_to_no_slope() -> None:
 
 def test_one_moment_has_no_slope() -> None:
     assert slope(samples(100)) == 0
-    assert slope([Sample(5.0, 0, 1.0), Sample(5.0, 0, 9.0)]) == 0
+    assert slope([Sample(5.0, 1.0, 0), Sample(5.0, 9.0, 0)]) == 0
 
 
 def test_what_grows_while_warming_up_does_not_count() -> None:
