@@ -79,13 +79,16 @@ class Analysis(Reply):
     `reject_score` is the probability that none of the tenant's intents is meant. `candidates` is
     the conformal set: at most a share of `error_rate` of messages ask for something outside it.
     `error_rate` is None where the model was not calibrated for such sets. `label_set` names the
-    closed set that all labels come from.
+    closed set that all labels come from. `read_as` is the language of the model that read a text
+    too short to tell. `leaves_open`: a sentence asks for something that `intents` do not tell.
     """
 
     intents: tuple[Intent, ...]
     candidates: tuple[str, ...] = ()
     error_rate: Probability | None = None
     label_set: str | None = None
+    read_as: str | None = None
+    leaves_open: bool = False
     reject_score: Probability
     is_rejected: bool
     sentiment: Sentiment

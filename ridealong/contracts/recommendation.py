@@ -20,13 +20,18 @@ from ridealong.contracts.preprocessing import Entity, EntityType
 
 
 class SuggestReplies(Request):
-    """`POST /suggest`. Parts that could not be had are None and named in `missing`."""
+    """`POST /suggest`. Parts that could not be had are None and named in `missing`.
+
+    `read_as` and `leaves_open` are those of the analysis.
+    """
 
     tenant: Tenant
     message_id: MessageId
     channel: Channel
     text: str
     language: str
+    read_as: str | None = None
+    leaves_open: bool = False
     entities: tuple[Entity, ...] = ()
     intents: tuple[Intent, ...] = ()
     reject_score: Probability
@@ -176,6 +181,8 @@ class ReasonCode(StrEnum):
     ARTICLE_POLICY = "article_policy"
     URGENT = "urgent"
     UPSET = "upset"
+    GRAVE = "grave"
+    DENIED = "denied"
     MOOD_UNCLEAR = "mood_unclear"
     LANGUAGE = "language"
     NOT_CALIBRATED = "not_calibrated"

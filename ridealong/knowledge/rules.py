@@ -43,6 +43,12 @@ class Rules(BaseModel):
     strong_from: Probability = 0.3
     urgent_from: Probability = 0.8
     upset_from: Probability = 0.9
+    # Reasons of urgency that no reply may pass by unseen, however calm they are told.
+    grave: frozenset[str] = frozenset({"money", "consequence", "danger", "underway", "bereavement"})
+    # Articles of one intent that score this alike: nobody measured which of them is right.
+    sibling_within: Probability = 0.08
+    # Evidence of another article so much nearer says that the intent is not the whole story.
+    rival_by: Probability = 0.15
     front_desk: str = "front_desk"
     # How often the order below the first place is left to chance, to learn from what is chosen.
     explore: Probability = 0.0

@@ -1,13 +1,14 @@
 """What each head learns from: which rows, in which classes, and which of them only judge it."""
 
 import random
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ridealong.learning.datasets import DOMAINS, DataFolder, Row
 from ridealong.learning.languages import MOOD_HEAD, SCOPE_HEAD, told_to
-from ridealong.learning.shop_words import read_shop_sentences
+from ridealong.learning.shop_words import read_shop_sentences, unnumbered
 
 if TYPE_CHECKING:
     from ridealong.learning.moods import MoodRow
@@ -38,6 +39,10 @@ SHARED_WITH_BANKING = frozenset(
     }
 )
 SHARED_WITH_COMMERCE = frozenset({"order_status", "order"})
+REFUND_OF_A_BANK = "request_refund"
+GOODS = re.compile(
+    r"\b(?:order\w*|purchase\w*|items?|products?|bought|package|parcel)\b", re.IGNORECASE
+)
 
 # Turns in dialogues of other companies that ask what a pack can answer.
 ALSO_BANKING = tuple(
@@ -58,7 +63,7 @@ LENT_TO_COMMERCE = {
 
 # Requests to companies of other kinds, remarks between the lines, and bare names and numbers.
 OF_NO_PACK = (
-    *("insurance.getproofofinsurance", "insurance.checkclaimstatus", "insurance.reportbrokenphone"),
+    *("insurance.getproofofinsurance", "insurance.checkclaimstatus"),
     *("media.startserviceintent", "media.viewbillsintent", "media.getinformationintent"),
     *("software.reportbrokensoftware", "software.softwareupdate", "software.expensereport"),
     *("software.checkserverstatus", "airline.changeseatassignment", "airline.getboardingpass"),
@@ -122,10 +127,10 @@ def gather(data: DataFolder) -> Corpus:
     general, shop = data.general(), data.commerce()
     own = split(read_shop_sentences(data, {row.label for row in shop}))
     packs = {
-        BANKING: Part(BANKING, split(data.banking()), whole(BANKING)),
+        BANKING: Part(BANKING, split(data.banking()), banking_shares),
         COMMERCE: Part(
             COMMERCE,
-            (*split([*shop, *lend([*general, *turns])]), *own),
+            (*split([*shop, *unnumbered(shop), *lend([*general, *turns])]), *own),
             whole(COMMERCE),
         ),
         GENERAL: Part(GENERAL, split(general), general_shares),
@@ -182,6 +187,13 @@ def lend(rows: Sequence[Row]) -> list[Row]:
 def whole(scope: str) -> Callable[[Row], Shares]:
     """Every row belongs to one scope."""
     return lambda _row: {scope: 1.0}
+
+
+def banking_shares(row: Row) -> Shares:
+    """Of a bank's rows those about goods are as much a shop's."""
+    if row.label == REFUND_OF_A_BANK and GOODS.search(row.text):
+        return {BANKING: 0.5, COMMERCE: 0.5}
+    return {BANKING: 1.0}
 
 
 def general_shares(row: Row) -> Shares:

@@ -5,7 +5,7 @@ something else is found in 8 cases of 10 instead of 2, both of two requests in 8
 none, and what is about nothing we know is refused as often as before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 # A whole text that is this sure needs no sentence of its own to speak for it.
@@ -16,6 +16,8 @@ ACCEPTED = 0.8
 # A sentence less sure than this knows no better than the whole.
 ENOUGH = 0.5
 MOST_REQUESTS = 3
+# A sentence in which an intent is at least this probable may mean just that.
+EXPLAINED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,26 @@ def choose_speakers(claims: Sequence[Claim], reject_above: float) -> tuple[int, 
         return (0,)
     surest = max(range(len(claims)), key=lambda place: claims[place].probability)
     return (surest,) if claims[surest].probability >= ENOUGH else (0,)
+
+
+def leaves_open(
+    readings: Sequence[Mapping[str, float]],
+    reject_scores: Sequence[float],
+    speakers: Collection[int],
+) -> bool:
+    """Whether a sentence surely asks for something, and for nothing that a speaker asks for.
+
+    `readings`: the probability of each intent, in the whole text and then in its sentences. What
+    such a sentence asks for may be unsure; that it is something else is not.
+    """
+    told = {max(reading, key=reading.__getitem__) for reading in (readings[at] for at in speakers)}
+    return any(
+        place not in speakers
+        and 1 - rejected >= ACCEPTED
+        and max(reading[intent] for intent in told) < EXPLAINED
+        for place, (reading, rejected) in enumerate(zip(readings, reject_scores, strict=True))
+        if place > 0
+    )
 
 
 def _find_requests(claims: Sequence[Claim]) -> tuple[int, ...]:

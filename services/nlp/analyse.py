@@ -19,7 +19,7 @@ from ridealong.contracts.nlp import (
 from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE
 from ridealong.own_intents.readings import SCOPE, Heads, Reader, Row, Scores
 from ridealong.text.irony import is_doubtful
-from ridealong.text.joining import Claim, choose_speakers
+from ridealong.text.joining import Claim, choose_speakers, leaves_open
 from ridealong.text.leveling import calm_down, is_shouted, level_numbers
 from ridealong.text.segments import pick_segments
 from ridealong.text.urgency import Mood, rate_urgency
@@ -45,6 +45,17 @@ class Rules:
     error_rate: float
 
 
+@dataclass(frozen=True)
+class Heard:
+    """The rows that say what is asked for, surest first: several mean several requests.
+
+    `leaves_open`: another sentence asks for something else.
+    """
+
+    speakers: Sequence[Row]
+    leaves_open: bool
+
+
 async def analyse_text(asked: AnalyseText, rules: Rules, reader: Reader) -> Analysis:
     """What is wanted, in which mood, how urgently; by one prediction.
 
@@ -55,7 +66,8 @@ async def analyse_text(asked: AnalyseText, rules: Rules, reader: Reader) -> Anal
     mood_only = [asked.text] if is_shouted(asked.text) else []
     reading = await reader.read(model, [*mood_only, *texts], rules.packs, asked.tenant)
     whole = reading.rows[0]
-    speakers = find_speakers(reading.rows[len(mood_only) :], rules)
+    heard = listen(reading.rows[len(mood_only) :], rules)
+    speakers = heard.speakers
     sentiment = read_sentiment(whole.heads[SENTIMENT], asked.text)
     mood = Mood(whole.heads[EMOTION], sentiment.probabilities[SentimentLabel.NEGATIVE])
     reject_score = average([score_rejection(row.heads[SCOPE], rules.packs) for row in speakers])
@@ -65,6 +77,8 @@ async def analyse_text(asked: AnalyseText, rules: Rules, reader: Reader) -> Anal
         candidates=candidates or (),
         error_rate=None if candidates is None else rules.error_rate,
         label_set=reading.label_set,
+        read_as=ENGLISH if model == rules.english_model else None,
+        leaves_open=heard.leaves_open,
         reject_score=reject_score,
         is_rejected=reject_score > rules.reject_above,
         sentiment=sentiment,
@@ -112,22 +126,16 @@ def score_rejection(scope: Scores, packs: Sequence[str]) -> float:
     return clip(1 - sum(scope[pack] for pack in packs))
 
 
-def find_speakers(rows: Sequence[Row], rules: Rules) -> list[Row]:
-    """The rows that say what the message asks for, surest first; several mean several requests."""
-    if len(rows) == 1:
-        return [rows[0]]
-    claims = [
-        Claim(*find_best(row.heads, rules.packs), score_rejection(row.heads[SCOPE], rules.packs))
-        for row in rows
-    ]
-    return [rows[place] for place in choose_speakers(claims, rules.reject_above)]
-
-
-def find_best(heads: Heads, packs: Sequence[str]) -> tuple[str, float]:
-    """The likeliest intent of one text, and how likely it is."""
-    scores = score_intents(heads, packs)
-    best = max(scores, key=scores.__getitem__)
-    return best, scores[best]
+def listen(rows: Sequence[Row], rules: Rules) -> Heard:
+    """Which rows say what the message asks for; the first is the whole text."""
+    rejected = [score_rejection(row.heads[SCOPE], rules.packs) for row in rows]
+    scores = [score_intents(row.heads, rules.packs) for row in rows]
+    claims = []
+    for each, reject_score in zip(scores, rejected, strict=True):
+        best = max(each, key=each.__getitem__)
+        claims.append(Claim(best, each[best], reject_score))
+    places = choose_speakers(claims, rules.reject_above)
+    return Heard([rows[place] for place in places], leaves_open(scores, rejected, places))
 
 
 def score_intents(heads: Heads, packs: Sequence[str]) -> dict[str, float]:

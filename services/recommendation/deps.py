@@ -7,11 +7,11 @@ from fastapi import Depends
 
 from ridealong.chassis.app import injected
 from ridealong.chassis.errors import NotReady
+from ridealong.knowledge.deciding import Policies
 from ridealong.knowledge.risk import Calibrations
 from ridealong.knowledge.shelf import Shelf
 from services.recommendation.adapters import ArticleVectors
 from services.recommendation.settings import Settings
-from services.recommendation.suggest import Policies
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from ridealong.contracts.contract import Decision
+from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE
 from ridealong.contracts.recommendation import (
     Evidence,
     FoundBy,
@@ -18,6 +19,7 @@ from ridealong.knowledge.articles import compose_reply, known_values
 from ridealong.knowledge.deciding import Case, Policies, decide, find_bound, is_beyond_us
 from ridealong.knowledge.finding import Query, Shown, arrange, find_matches
 from ridealong.knowledge.shelf import Floats, Match, Shelf
+from ridealong.text.denials import denies_a_wish
 
 SPOKEN_FOR = {
     MatchCode.MEANING: "The article speaks of what the message means.",
@@ -30,23 +32,38 @@ def suggest(
 ) -> Recommendation:
     """Rank, fill and decide. Whatever the message says, a reply is only ever that of an article."""
     rules = policies.rules
+    language = readable_as(message)
     encoder = message.embedding.model if message.embedding and meaning is not None else None
     intents = {intent.name: intent.probability for intent in message.intents}
-    query = Query(message.text, message.language, intents, meaning, encoder)
-    matches = () if _is_beyond_us(message, rules) else find_matches(query, shelf, rules)
-    case = Case(message, matches, encoder, find_bound(message.language, matches, encoder, policies))
+    query = Query(message.text, language, intents, meaning, encoder)
+    matches = () if is_beyond_us(message, language, rules) else find_matches(query, shelf, rules)
+    bound = find_bound(language, matches, encoder, policies)
+    case = Case(message, language, matches, encoder, bound)
     decision, reason = decide(case, policies)
     shown = arrange(matches, explore=rules.explore, seed=message.message_id)
     suggestions = tuple(compose(each, message, encoder) for each in shown)
-    department = matches[0].article.department if matches else rules.front_desk
+    is_likely = bool(matches) and matches[0].probability >= rules.suggest_from
+    department = matches[0].article.department if is_likely else rules.front_desk
+    person = (hand_over(department),) if decision is Decision.HAND_OVER else ()
+    is_wanted = is_likely and not denies_a_wish(message.text)
     return Recommendation(
         suggestions=suggestions,
-        next_actions=_next_actions(case, suggestions, decision, department),
+        next_actions=(
+            *person,
+            *(_next_actions(case, suggestions, department) if is_wanted else ()),
+        ),
         department=department,
         decision=decision,
         reason=reason,
         bound=case.bound,
     )
+
+
+def readable_as(message: SuggestReplies) -> str:
+    """The language articles are looked for in: of a text too short to tell, its reader's."""
+    if message.language == UNKNOWN_LANGUAGE and message.read_as is not None:
+        return message.read_as
+    return message.language
 
 
 def compose(shown: Shown, message: SuggestReplies, encoder: str | None) -> Suggestion:
@@ -83,13 +100,10 @@ def _speak_for(match: Match) -> str:
 
 
 def _next_actions(
-    case: Case, suggestions: Sequence[Suggestion], decision: Decision, department: str
+    case: Case, suggestions: Sequence[Suggestion], department: str
 ) -> tuple[NextAction, ...]:
-    person = (hand_over(department),) if decision is Decision.HAND_OVER else ()
-    if not suggestions:
-        return person
     if suggestions[0].slots_missing:
-        return (*person, *ask_for(suggestions[0].slots_missing))
+        return ask_for(suggestions[0].slots_missing)
     known = known_values(case.message.entities)
     filled = fill_actions(case.matches[0].article.actions, known, department)
-    return tuple(dict.fromkeys((*person, *filled)))
+    return tuple(dict.fromkeys(filled))

@@ -11,10 +11,11 @@ from ridealong.contracts.recommendation import (
     Recommendation,
 )
 from ridealong.knowledge.articles import Article
+from ridealong.knowledge.deciding import Policies
 from ridealong.knowledge.risk import Calibration, Judged, Risk
 from ridealong.knowledge.rules import Rules
 from ridealong.knowledge.shelf import Shelf
-from services.recommendation.suggest import Policies, suggest
+from services.recommendation.suggest import suggest
 from tests.knowledge.articles import article, card_article, refund_article
 from tests.recommendation.messages import embedding, message, vector_of
 

@@ -18,8 +18,9 @@ from ridealong.contracts.recommendation import (
     NextAction,
     ReasonCode,
 )
+from ridealong.knowledge.deciding import AGENT_NEEDED, PERSON_NEEDED
 from ridealong.knowledge.rules import FLOORS, Rules
-from services.recommendation.suggest import AGENT_NEEDED, PERSON_NEEDED, suggest
+from services.recommendation.suggest import suggest
 from tests.knowledge.articles import article, refund_article
 from tests.recommendation.messages import embedding, intents, message, sentiment
 from tests.recommendation.recommending import HAND_OVER, JUDGED, SHELF, policies, recommend

@@ -1,6 +1,6 @@
 """Which of several readings speak for a message."""
 
-from ridealong.text.joining import MOST_REQUESTS, Claim, choose_speakers
+from ridealong.text.joining import MOST_REQUESTS, Claim, choose_speakers, leaves_open
 
 
 def speakers(*claims: tuple[str, float, float]) -> tuple[int, ...]:
@@ -46,3 +46,28 @@ def test_a_list_of_wishes_is_cut_to_the_surest() -> None:
 
     assert found == (8, 7, 6)
     assert len(found) == MOST_REQUESTS
+
+
+INVOICE, CHARGE = {"invoice": 0.98, "charge": 0.01}, {"invoice": 0.02, "charge": 0.45}
+
+
+def test_a_sentence_that_asks_for_something_else_is_left_open_however_unsure_what() -> None:
+    assert leaves_open([INVOICE, INVOICE, CHARGE], [0.0, 0.0, 0.05], speakers=(0,))
+
+
+def test_a_sentence_that_may_mean_the_same_leaves_nothing_open() -> None:
+    vague = {"invoice": 0.3, "charge": 0.4}
+
+    assert not leaves_open([INVOICE, INVOICE, vague], [0.0, 0.0, 0.05], speakers=(0,))
+
+
+def test_a_remark_that_no_pack_is_for_leaves_nothing_open() -> None:
+    assert not leaves_open([INVOICE, INVOICE, CHARGE], [0.0, 0.0, 0.6], speakers=(0,))
+
+
+def test_what_a_speaker_says_itself_is_not_left_open() -> None:
+    assert not leaves_open([INVOICE, INVOICE, CHARGE], [0.0, 0.0, 0.0], speakers=(1, 2))
+
+
+def test_a_text_of_one_sentence_leaves_nothing_open() -> None:
+    assert not leaves_open([INVOICE], [0.0], speakers=(0,))
