@@ -54,7 +54,7 @@ class ModelNotReady(ServingError):
 
 
 class ModelEvicted(ModelNotReady):
-    """The model made room for others, and is loaded again because somebody asks for it."""
+    """The model made room for others, and is loaded again once somebody asks it."""
 
     retry_after_s = 1
     reason = "evicted"

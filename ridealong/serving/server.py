@@ -197,7 +197,7 @@ class ModelServer:
     async def _run_shadow(
         self, name: str, version: str, inputs: tuple[InputTensor, ...], outputs: tuple[str, ...]
     ) -> ShadowAnswer:
-        model = self.store.find(name, version)
+        model = await self.ready_model(name, version)
         lane = model.lane or self._open_lane(model)
         bound = model.signature.bind_inputs(inputs)
         model.signature.choose_outputs(outputs)

@@ -12,9 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ridealong.serving.models.opening import Opener
-from ridealong.serving.models.store import ModelStore
+from ridealong.serving.models.store import ModelStore, VersionPolicy
 from ridealong.serving.protocol.answers import InferAnswer
 from ridealong.serving.protocol.requests import InferRequest, read_infer_request
+from ridealong.serving.rollout.choice import Rollout
 from ridealong.serving.scheduling.scheduler import Scheduler
 from ridealong.serving.server import ModelServer, open_server
 from tests.serving.tiny_models import write_doubler, write_encoder, write_pipeline
@@ -121,3 +122,22 @@ async def test_versions_switch_under_load_without_a_failed_answer(tmp_path: Path
     assert server.find("doubler").version == "11"
     assert len(set(seen)) > 1
     assert set(seen) <= {str(number) for number in range(1, 12)}
+
+
+async def test_a_shadow_that_made_room_for_others_comes_back_to_be_compared(tmp_path: Path) -> None:
+    for version in ("1", "2"):
+        write_doubler(tmp_path, version=version)
+    server = open_server(tmp_path, policy=VersionPolicy.ALL)
+    await server.load_all()
+    server.rollouts.put(Rollout("doubler", stable="2", shadow="1"), ["2", "1"])
+    server.store._shelf.evict(server.find("doubler", "1"))
+
+    await server.infer("doubler", None, request(numbers([1, 2, 3]), ("sums",), "acme"))
+    async with asyncio.timeout(10):
+        while server.shadow.in_flight:  # noqa: ASYNC110 - nothing in it tells of its end
+            await asyncio.sleep(0.005)
+
+    report = server.shadow.report("doubler", "1", "2")
+    await server.close()
+    assert report is not None
+    assert (report.agreed, report.failed) == (1, {})

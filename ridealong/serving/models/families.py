@@ -120,7 +120,7 @@ def why_not(family: Family | None, name: str, version: str | None) -> ServingErr
     if family is None:
         return ModelNotFound("no model has this name")
     if (family.default_version if version is None else version) in family.evicted:
-        return ModelEvicted(f"{name} is not in memory; it is being loaded again")
+        return ModelEvicted(f"{name} is not in memory; it loads when asked")
     if version is None:
         return ModelNotReady(f"no version of {name} can serve")
     if any(entry.version == version for entry in family.index):

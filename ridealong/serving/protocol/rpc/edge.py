@@ -73,7 +73,9 @@ class RpcEdge:
         )
 
     async def _describe_model(self, message: messages.ModelMetadataRequest, _: Caller) -> Message:
-        return write_metadata(self._server.metadata(message.name, message.version or None))
+        name, version = message.name, message.version or None
+        await self._server.ready_model(name, version)
+        return write_metadata(self._server.metadata(name, version))
 
     async def _show_statistics(
         self, message: messages.ModelStatisticsRequest, _: Caller

@@ -59,6 +59,17 @@ async def test_a_model_says_what_it_takes_and_gives(client: Client) -> None:
     assert list(told.versions) == ["1"]
 
 
+async def test_a_model_that_made_room_for_others_comes_back_to_say_so(
+    client: Client, server: ModelServer
+) -> None:
+    server.store._shelf.evict(server.find("doubler"))
+
+    told = await client.call("ModelMetadata", messages.ModelMetadataRequest(name="doubler"))
+
+    assert [tensor.name for tensor in told.inputs] == ["x"]
+    assert server.find("doubler").version == "1"
+
+
 async def test_a_model_is_ready_not_ready_or_unknown(client: Client) -> None:
     def asking(name: str) -> Message:
         return messages.ModelReadyRequest(name=name, version="")
