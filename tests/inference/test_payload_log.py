@@ -128,7 +128,7 @@ async def test_failures_are_published_too_and_a_nameless_tenant_is_unknown() -> 
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: PayloadLog(most_records=2), lambda: PayloadLog(most_bytes=40)]
+    "make", [lambda: PayloadLog(most_records=2), lambda: PayloadLog(most_bytes=170)]
 )
 async def test_what_is_over_the_bounds_is_dropped_and_counted(
     make: Callable[[], PayloadLog],

@@ -12,7 +12,7 @@ from prometheus_client import Counter
 from ridealong.serving.payloads.sampling import Sampler, is_drawn
 from ridealong.serving.payloads.showing import keep_labelled
 from ridealong.serving.predictions import PredictionRecord
-from ridealong.serving.scheduling.jobs import bytes_of
+from ridealong.serving.scheduling.jobs import held_by
 
 DROPPED: Final = Counter(
     "ridealong_inference_log_dropped",
@@ -95,5 +95,5 @@ class Backlog:
 
 def size_of(record: PredictionRecord) -> int:
     """Bytes held by a record, near enough."""
-    inputs = bytes_of(record.inputs) if record.input_bytes is None else record.input_bytes
+    inputs = held_by(record.inputs, record.input_bytes)
     return inputs + sum(array.nbytes for array in record.outputs.values())

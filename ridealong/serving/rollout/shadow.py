@@ -11,7 +11,7 @@ from prometheus_client import Counter, Histogram
 from ridealong.serving.errors import ServerFull, ServingError
 from ridealong.serving.rollout.comparison import Compared, LabelList, compare_all
 from ridealong.serving.rollout.report import ShadowReport, Sums
-from ridealong.serving.scheduling.jobs import bytes_of
+from ridealong.serving.scheduling.jobs import held_by
 from ridealong.serving.tensors import Array, InputTensor
 
 # Comparing this much on the event loop takes 0.2 ms; more goes to a thread.
@@ -93,8 +93,8 @@ class Shadow:
 
     def mirror(self, mirrored: Mirrored) -> None:
         """Called on the event loop once the main answer is there: it only ever starts a task."""
-        size = sum(bytes_of({"": tensor.array}) for tensor in mirrored.inputs)
-        size += bytes_of(mirrored.arrays)
+        inputs = {tensor.name: tensor.array for tensor in mirrored.inputs}
+        size = held_by(inputs) + held_by(mirrored.arrays)
         if len(self._asking) >= self._most_at_once or self._bytes + size > self._most_bytes:
             self._drop(mirrored)
             return

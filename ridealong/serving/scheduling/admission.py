@@ -5,7 +5,7 @@ from math import inf
 from typing import Final
 
 from ridealong.serving.errors import DeadlinePassed, ServerFull, TenantQueueFull
-from ridealong.serving.scheduling.jobs import Job
+from ridealong.serving.scheduling.jobs import Job, held_by
 
 # A line as long as callers have time serves each at the last moment: alone, for company would make
 # it late, and often late all the same. Half as long it keeps the threads as busy, with some time
@@ -35,13 +35,13 @@ class Load:
     def add(self, job: Job) -> None:
         """One more."""
         self.requests += 1
-        self.bytes += job.size
+        self.bytes += job.held
         self.seconds += job.expected_s
 
     def remove(self, job: Job) -> None:
         """One less."""
         self.requests -= 1
-        self.bytes -= job.size
+        self.bytes -= job.held
         self.seconds -= job.expected_s
 
 
@@ -68,6 +68,7 @@ class Admission:
 
         Raises `ServerFull`, `TenantQueueFull`, or `DeadlinePassed` where too little time is left.
         """
+        job.held = held_by(job.inputs, job.size)
         own = self._by_tenant.get(job.tenant)
         if own is None:
             own = self._by_tenant[job.tenant] = Load()
@@ -92,10 +93,10 @@ class Admission:
         limits, share, everything = self._limits, self._share, self._all
         # An empty queue takes any request: only what waits is bounded.
         if everything.requests and (
-            everything.requests >= limits.requests or everything.bytes + job.size > limits.bytes
+            everything.requests >= limits.requests or everything.bytes + job.held > limits.bytes
         ):
             raise ServerFull(f"{everything.requests} requests wait already")
-        if own.requests and (own.requests >= share.requests or own.bytes + job.size > share.bytes):
+        if own.requests and (own.requests >= share.requests or own.bytes + job.held > share.bytes):
             raise TenantQueueFull(f"{own.requests} requests of this tenant wait already")
         if job.deadline != inf and (
             job.asked_at + WAITS_COUNT * self.wait_s(own) + job.lane.least_s(job.rows)

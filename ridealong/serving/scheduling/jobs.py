@@ -17,6 +17,8 @@ Group = tuple[object, ...]
 Watch = Callable[["Job"], asyncio.Task[None]]
 NO_DEADLINE: Final = inf
 MOST_GATHERED: Final = 256
+# What a text takes beside its characters: a place in its array, and the head of a Python string.
+TEXT_BYTES: Final = 64
 TOO_LATE: Final = "the deadline passed, or leaves less time than a run takes"
 
 
@@ -35,6 +37,7 @@ class Job:
         "expected_s",
         "future",
         "group",
+        "held",
         "inputs",
         "is_quick",
         "is_waiting",
@@ -70,6 +73,7 @@ class Job:
         self.asked_at = perf_counter()
         self.is_waiting = False
         self.size = bytes_of(inputs)
+        self.held: int
         self.is_quick = 0 < rows <= lane.inline_rows and self.size <= lane.inline_bytes * rows
         self.expected_s = lane.share_s(rows)
         self.arrays: Mapping[str, Array] = {}
@@ -163,11 +167,23 @@ class Batch:
 
 
 def bytes_of(inputs: Mapping[str, Array]) -> int:
-    """What inputs hold: numbers by their size, texts by their characters."""
+    """What a model reads: numbers by their size, texts by their characters."""
     size: int = 0
     for array in inputs.values():
         size += sum(map(len, array.ravel().tolist())) if array.dtype.hasobject else array.nbytes
     return size
+
+
+def held_by(arrays: Mapping[str, Array], size: int | None = None) -> int:
+    """What arrays take in memory, near enough; `size` is what `bytes_of` said, if it was asked.
+
+    A million empty texts are nothing to read, and megabytes to keep.
+    """
+    held = bytes_of(arrays) if size is None else size
+    for array in arrays.values():
+        if array.dtype.hasobject:
+            held += array.size * TEXT_BYTES
+    return held
 
 
 def group_of(

@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY
 
 from ridealong.serving.payloads.backlog import Backlog, size_of
 from ridealong.serving.payloads.sampling import Rule, Sampler
+from ridealong.serving.scheduling.jobs import TEXT_BYTES
 from tests.serving.payloads.records import SCORES, record
 
 
@@ -43,7 +44,7 @@ def test_more_than_may_wait_is_counted_under_its_rule() -> None:
 
 
 def test_bytes_are_bounded_and_given_back() -> None:
-    waiting, before = backlog(most_bytes=40), dropped("queue_full")
+    waiting, before = backlog(most_bytes=200), dropped("queue_full")
 
     taken = [waiting.take(record("x" * 15)) for _ in range(3)]
     waiting.drop(1)
@@ -51,6 +52,15 @@ def test_bytes_are_bounded_and_given_back() -> None:
 
     assert taken == [True, True, False, True]
     assert dropped("queue_full") == before + 1
+
+
+@pytest.mark.parametrize("counted", [None, 0], ids=["refused", "answered"])
+def test_a_thousand_empty_texts_weigh_what_their_array_does(counted: int | None) -> None:
+    waiting, nothing_said = backlog(most_bytes=10_000), np.full(1000, "", dtype=object)
+
+    taken = waiting.take(record(inputs={"text": nothing_said}, input_bytes=counted))
+
+    assert not taken
 
 
 def test_what_a_rule_leaves_out_is_counted_under_it() -> None:
@@ -83,8 +93,10 @@ def test_a_record_keeps_nothing_of_the_batch_it_came_from() -> None:
 
 
 def test_a_size_that_is_known_is_not_counted_again() -> None:
-    assert size_of(record("four")) == 4
-    assert size_of(record("four", input_bytes=1000)) == 1000
+    counted, beside = size_of(record("four")), TEXT_BYTES
+
+    assert counted == 4 + beside
+    assert size_of(record("four", input_bytes=1000)) == 1000 + beside
 
 
 def test_the_context_of_the_request_is_kept() -> None:

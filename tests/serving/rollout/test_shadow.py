@@ -211,11 +211,15 @@ async def test_no_more_than_agreed_are_in_flight_and_the_others_are_counted() ->
     assert counted(model, "busy") == 3
 
 
-async def test_no_more_bytes_than_agreed_are_held() -> None:
+@pytest.mark.parametrize(
+    "large",
+    [np.zeros((1, 1000), dtype=np.float32), np.full((1, 1000), "", dtype=object)],
+    ids=["numbers", "empty texts"],
+)
+async def test_no_more_bytes_than_agreed_are_held(large: Array) -> None:
     model, shadow = next(NAMES), shadow_of(saying(scores(0.9, 0.1)), most_bytes=1000)
-    large = {"intent": np.zeros((1, 1000), dtype=np.float32)}
 
-    shadow.mirror(mirrored(model, arrays=large))
+    shadow.mirror(mirrored(model, arrays={"intent": large}))
     shadow.mirror(mirrored(model))
     await settled(shadow)
 

@@ -1,8 +1,9 @@
 """Who may still join the queue, by the time that is left."""
 
+import numpy as np
 import pytest
 
-from ridealong.serving.errors import DeadlinePassed
+from ridealong.serving.errors import DeadlinePassed, ServerFull
 from ridealong.serving.scheduling.admission import Admission, Limits
 from ridealong.serving.scheduling.jobs import Job
 from ridealong.serving.scheduling.lane import Lane
@@ -55,6 +56,20 @@ def test_an_empty_line_takes_whoever_has_time_for_one_run(lane: Lane) -> None:
     admission = admission_with(lane, waiting=0)
 
     admission.admit(job_with(lane, 1.5 * RUN_S))
+
+    assert admission.waiting == 1
+
+
+def test_empty_texts_take_their_place_in_memory_and_give_it_back(lane: Lane) -> None:
+    admission = Admission(Limits(bytes=10_000, tenant_share=1.0), slots=1)
+    nothing_said = {"x": np.full(100, "", dtype=object)}
+    waiting = Job(lane, nothing_said, ("y",), 100)
+    admission.admit(waiting)
+
+    with pytest.raises(ServerFull):
+        admission.admit(Job(lane, nothing_said, ("y",), 100, tenant="other"))
+    admission.release(waiting)
+    admission.admit(Job(lane, nothing_said, ("y",), 100, tenant="other"))
 
     assert admission.waiting == 1
 
