@@ -18,6 +18,7 @@ from ridealong.serving.predictions import Listener, PredictionRecord
 from ridealong.serving.protocol.answers import InferAnswer
 from ridealong.serving.protocol.requests import InferRequest, read_load_parameters
 from ridealong.serving.rollout.choice import NEWEST
+from ridealong.serving.rollout.errors import RolloutInForce
 from ridealong.serving.rollout.rollouts import Rollouts
 from ridealong.serving.rollout.shadow import Mirrored, Shadow, ShadowAnswer
 from ridealong.serving.scheduling.admission import Limits
@@ -69,7 +70,12 @@ class ModelServer:
             raise ModelUnusable(f"version {tried[0].version}: {tried[0].reason}")
 
     async def unload(self, name: str) -> bool:
-        """Serve it no longer, and wait for runs under way. False: some went on beyond 30 s."""
+        """Serve it no longer, and wait for runs under way. False: some went on beyond 30 s.
+
+        `RolloutInForce` where a rollout would have it loaded again.
+        """
+        if self.rollouts.stable(name) is not None:
+            raise RolloutInForce(f"a rollout names versions of {name}: clear the rollout first")
         return await self.store.unload_drained(name, limit_s=DRAIN_S)
 
     async def close(self) -> None:

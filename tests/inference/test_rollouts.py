@@ -16,6 +16,7 @@ from tests.inference.rollout_service import answering, ask, inference
 from tests.serving.tiny_models import echo, spec, write_model, write_scaler
 
 SCALER = "/rollouts/scaler"
+UNLOAD = "/v2/repository/models/scaler/unload"
 
 
 @pytest.fixture
@@ -261,6 +262,32 @@ def test_a_cleared_rollout_leaves_the_choice_to_the_version_policy(client: TestC
     assert (cleared["stable"], cleared["answering"]) == (None, "3")
     assert answering(client) == ("3", 3.0)
     assert client.get("/rollouts").json() == {"rollouts": []}
+
+
+def test_a_model_is_not_unloaded_under_its_rollout(client: TestClient) -> None:
+    client.put(SCALER, json={"canary": "2", "weight": 0.5})
+
+    refused = client.post(UNLOAD)
+
+    assert refused.status_code == 409
+    assert "clear the rollout first" in refused.json()["error"]
+    assert ask(client)["model_name"] == "scaler"
+
+
+def test_a_model_that_was_unloaded_stays_so_while_rollouts_are_followed(folder: Path) -> None:
+    sidecar = FakeSidecar()
+    with inference(folder, sidecar) as client, inference(folder, sidecar, every_s=0.01) as other:
+        client.put(SCALER, json={"stable": "1"})
+        within(10, lambda: show(other)["stable"] == "1")
+        client.delete(SCALER)
+        within(10, lambda: show(other)["stable"] is None)
+
+        unloaded = other.post(UNLOAD)
+        time.sleep(0.1)
+
+        assert (unloaded.status_code, show(other)["serving"]) == (200, [])
+        assert other.post("/v2/repository/models/scaler/load").status_code == 200
+        assert answering(other) == ("1", 1.0)
 
 
 def test_rollouts_in_force_are_listed(client: TestClient) -> None:

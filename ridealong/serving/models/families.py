@@ -3,7 +3,7 @@
 A reader sees it before a change or after, never in it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -18,6 +18,7 @@ from ridealong.serving.models.runner import LoadedModel
 from ridealong.serving.models.versions import newest_first
 
 EVICTED = "evicted; loads again when asked"
+RELEASED = "no rollout names it any more"
 POSTPONED = "no room at the start; loads when asked"
 
 
@@ -97,6 +98,14 @@ class Family:
     def hold(self, version: str) -> "Family":
         """For a rollout: the version policy does not touch it."""
         return replace(self, held=self.held | {version})
+
+    def release(self, name: str, is_named: Callable[[str], bool]) -> "Family":
+        """Hold only what is named; the rest serves no more, save what the version policy chose."""
+        unnamed = {version for version in self.held if not is_named(version)}
+        family = replace(self, held=self.held - unnamed)
+        for version in unnamed - self.chosen:
+            family = family.drop(name, version, RELEASED)
+        return family
 
     def choose(self, version: str) -> "Family":
         """By the version policy: it may answer those who name no version."""

@@ -1,7 +1,7 @@
 """The models of a folder `<store>/<name>/<version>/`: which serve, and why others cannot."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 from time import monotonic
@@ -149,15 +149,15 @@ class ModelStore:
         self.tidy()
         return model
 
-    def release(self, name: str, version: str) -> list[Traffic]:
-        """This version serves no longer; the others do not notice. Returns who is inside."""
+    def release(self, name: str, is_named: Callable[[str], bool]) -> None:
+        """Keep no version that was ensured and is not named now, while nothing else is loaded."""
         with self._loading:
-            family = self._known(name)
-            if version not in family.versions:
-                raise ModelNotFound(f"no such version of {name} is loaded")
-            self._shelf.put(name, family.drop(name, version, "released"))
-            model = family.serving.get(version)
-            return [] if model is None else [model.traffic]
+            self._shelf.put(name, self._known(name).release(name, is_named))
+        self.tidy()
+
+    def held(self, name: str) -> frozenset[str]:
+        """The versions that were ensured and not released."""
+        return self._shelf.families.get(name, Family()).held
 
     async def reload(self, name: str, version: str | None = None) -> LoadedModel:
         """An evicted model, in memory again: loaded once for all who ask meanwhile.

@@ -11,6 +11,7 @@ AGAIN: Final = {"Retry-After": {"description": "Seconds.", "schema": WHOLE}}
 REFUSED: Final = {
     400: "The request is not what the protocol or the model asks for.",
     404: "There is no such model or version.",
+    409: "A rollout names versions of this model.",
     413: "The body is over the server's limit.",
     429: "This tenant's share of the queue is full.",
     500: "The model could not be run, or gave what JSON cannot carry.",
@@ -107,7 +108,7 @@ def repository_paths() -> Json:
     unload = operation(
         "Serve a model no longer; requests under way are finished",
         "Nothing",
-        (400, 404, 413),
+        (400, 404, 409, 413),
         wanted="UnloadRequest",
     )
     prefix = "/v2/repository/models/{model}"

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
@@ -14,13 +14,13 @@ from ridealong.serving.errors import ModelNotFound
 from ridealong.serving.rollout import transitions
 from ridealong.serving.rollout.choice import Rollout
 from ridealong.serving.rollout.errors import PromotionFromTheFuture
+from ridealong.serving.rollout.holding import Holder, attempt
 from ridealong.serving.rollout.rollouts import Rollouts
 from ridealong.serving.rollout.shelf import Shelf, Versions
 from ridealong.serving.rollout.transitions import Decision, Wishes
 
 ATTEMPTS: Final = 6
 PAUSE_S: Final = 0.02
-LOOKS_BETWEEN_LOADS: Final = 15
 CLOCKS_APART: Final = timedelta(minutes=5)
 API: Final = "api"
 logger = logging.getLogger(__name__)
@@ -46,14 +46,12 @@ class RolloutDesk:
     ) -> None:
         self._rollouts = rollouts
         self._versions = versions
+        self._holder = Holder(rollouts, versions)
         self._shelf = shelf
         self._clock = clock
         self._own_changes = 0
         self._is_cut_off = False
         self._has_started = False
-        # By model: the revision that has a version which cannot be loaded, and the looks until it
-        # is tried again.
-        self._looks_to_wait: dict[str, tuple[int, int]] = {}
 
     async def arrange(self, name: str, wishes: Wishes) -> Rollout:
         """Start, adjust or end a canary or a shadow, or name the stable version."""
@@ -134,6 +132,13 @@ class RolloutDesk:
             await self._adopt(kept.rollouts.get(name) or Rollout(name), seen)
 
     async def _change(self, name: str, change: Change) -> Rollout:
+        try:
+            with self._holder.naming(name) as named:
+                return await self._keep_changed(name, change, named)
+        finally:
+            await self._holder.let_go(name)
+
+    async def _keep_changed(self, name: str, change: Change, named: set[str]) -> Rollout:
         for tried in range(ATTEMPTS):
             kept = await self._shelf.read()
             rollout = kept.rollouts.get(name)
@@ -144,6 +149,7 @@ class RolloutDesk:
             changed = change(rollout, rollout.stable or self._versions.newest(name))
             if changed is rollout:
                 return rollout
+            named.update(changed.versions)
             # Before it is kept: what cannot serve here is refused.
             for version in newly_named(rollout, changed):
                 await self._versions.ensure(name, version)
@@ -160,36 +166,26 @@ class RolloutDesk:
         raise StaleETag("others change rollouts at the same time: try again")
 
     async def _adopt(self, rollout: Rollout, seen: int) -> None:
-        missing = await self._load(rollout)
+        with self._holder.naming(rollout.model) as named:
+            named.update(rollout.versions)
+            if not await self._bring_into_force(rollout, seen):
+                # Nothing is let go of: what could be loaded is still wanted at the next look.
+                return
+        await self._holder.let_go(rollout.model)
+
+    async def _bring_into_force(self, rollout: Rollout, seen: int) -> bool:
+        """Whether it could be."""
+        missing = await self._holder.load(rollout)
         if seen != self._own_changes:
             # Decided here since it was read: what is in force is newer.
-            return
+            return False
         if rollout.stable in missing and self._has_started:
             # What answered until now goes on. At the start nothing did.
-            return
+            return False
         if self._is_cleared(rollout):
             await attempt(self._versions.read_again(rollout.model), rollout.model)
         self._put(rollout)
-
-    async def _load(self, rollout: Rollout) -> set[str]:
-        """Have all its versions loaded; those that could not be. One that fails is not tried at
-        every look.
-        """
-        name = rollout.model
-        missing = set(rollout.versions) - set(self._versions.serving(name))
-        if not missing and rollout == self._rollouts.find(name):
-            return missing
-        revision, looks = self._looks_to_wait.get(name, (0, 0))
-        if revision == rollout.revision and looks:
-            self._looks_to_wait[name] = revision, looks - 1
-            return missing
-        failed = {
-            version
-            for version in rollout.versions
-            if not await attempt(self._versions.ensure(name, version), name, version)
-        }
-        self._looks_to_wait[name] = rollout.revision, LOOKS_BETWEEN_LOADS if failed else 0
-        return failed
+        return True
 
     def _is_cleared(self, rollout: Rollout) -> bool:
         old = self._rollouts.find(rollout.model)
@@ -222,17 +218,6 @@ async def following(desk: RolloutDesk, every_s: float) -> AsyncIterator[None]:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
-
-
-async def attempt(work: Awaitable[None], name: str, version: str | None = None) -> bool:
-    """Whether it went well; if not, that is told."""
-    try:
-        await work
-    except ServiceError as error:
-        extra = {"model": name, "version": version, "cause": str(error)}
-        logger.warning("version of a rollout cannot serve", extra=extra)
-        return False
-    return True
 
 
 def newly_named(old: Rollout, new: Rollout) -> list[str]:

@@ -17,6 +17,13 @@ class VersionNotServing(ServingError):
     reason = "not_ready"
 
 
+class RolloutInForce(ServingError):
+    """The model cannot be unloaded: a rollout names versions that have to be loaded."""
+
+    status = 409
+    reason = "rollout"
+
+
 class WeightOutOfRange(ServingError):
     """A canary's share of the requests is no number from 0 to 1."""
 

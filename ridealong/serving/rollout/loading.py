@@ -1,7 +1,7 @@
 """The model store as rollouts see it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ridealong.serving.errors import ModelNotFound, ModelNotReady, ModelUnusable
 from ridealong.serving.models.store import ModelStore
@@ -38,6 +38,11 @@ class StoreVersions:
             raise VersionUnknown(f"{name} has no version {version} on disk") from error
         except ModelUnusable as error:
             raise VersionNotServing(f"version {version} of {name} cannot serve") from error
+
+    async def release(self, name: str, is_named: Callable[[str], bool]) -> None:
+        """Asked at every look, and seldom is there anything to do."""
+        if not all(map(is_named, self._store.held(name))):
+            await asyncio.to_thread(self._store.release, name, is_named)
 
     async def read_again(self, name: str) -> None:
         """By the version policy."""

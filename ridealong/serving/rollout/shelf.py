@@ -1,6 +1,6 @@
 """What changing rollouts needs of the world: a place to keep them, and versions that serve."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from ridealong.serving.rollout.choice import Rollout
@@ -39,6 +39,12 @@ class Versions(Protocol):
         """Have this version serve, loading it where needed.
 
         Raises `VersionUnknown` where there is none on disk, `VersionNotServing` where it is bad.
+        """
+
+    async def release(self, name: str, is_named: Callable[[str], bool]) -> None:
+        """Keep no version for rollouts that is not named, whenever that is asked, from any thread.
+
+        What the version policy chose goes on serving.
         """
 
     async def read_again(self, name: str) -> None:

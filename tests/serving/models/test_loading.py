@@ -139,7 +139,9 @@ def test_a_canary_serves_beside_the_default_and_takes_none_of_its_callers(tmp_pa
     assert store.versions("scaler") == ["2", "1"]
 
 
-def test_promotion_is_to_release_the_old_version_and_rollback_the_new_one(tmp_path: Path) -> None:
+def test_a_rollback_releases_the_new_version_and_a_promotion_not_what_the_policy_chose(
+    tmp_path: Path,
+) -> None:
     for version in (1, 2):
         write_scaler(tmp_path, version)
     store = ModelStore(tmp_path, Opener(tmp_path))
@@ -147,16 +149,36 @@ def test_promotion_is_to_release_the_old_version_and_rollback_the_new_one(tmp_pa
     store.ensure("scaler", "2")
 
     with callers(lambda: ask(store, "scaler"), 4) as seen:
-        store.release("scaler", "1")
+        store.release("scaler", {"2"}.__contains__)
+        promoted = store.versions("scaler")
         store.ensure("scaler", "1")
-        store.release("scaler", "2")
+        store.release("scaler", {"1"}.__contains__)
 
+    assert promoted == ["2", "1"]
+    assert seen <= {"1"}
     assert ask(store, "scaler") == "1"
-    assert seen <= {"1", "2"}
     with pytest.raises(ModelNotReady):
         store.find("scaler", "2")
-    with pytest.raises(ModelNotFound):
-        store.release("scaler", "2")
+
+
+def test_a_version_that_nobody_names_gives_its_memory_back_unless_the_policy_chose_it(
+    tmp_path: Path,
+) -> None:
+    for version in (1, 2):
+        write_scaler(tmp_path, version)
+    opener = Opener(tmp_path)
+    store = ModelStore(tmp_path, opener)
+    store.load_all()
+    before = opener.alive()
+    store.ensure("scaler", "1")
+    store.ensure("scaler", "2")
+
+    store.release("scaler", set[str]().__contains__)
+
+    assert store.versions("scaler") == ["2"]
+    assert opener.alive() == before
+    store.load("scaler", "1")
+    assert store.versions("scaler") == ["1"]
 
 
 def test_what_a_rollout_holds_outlives_a_load(tmp_path: Path) -> None:

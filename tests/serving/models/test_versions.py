@@ -172,7 +172,5 @@ def test_no_version_leads_out_of_its_model(four: Path, version: str) -> None:
 
     with pytest.raises(ModelNotFound):
         store.ensure("scaler", version)
-    with pytest.raises(ModelNotFound):
-        store.release("scaler", version)
     with pytest.raises((ModelNotFound, ModelNotReady)):
         store.find("scaler", version)

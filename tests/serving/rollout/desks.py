@@ -1,6 +1,6 @@
 """Desks on fakes: a shelf in memory that several replicas share, and versions by name."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from ridealong.chassis.errors import ServiceError, StaleETag
@@ -48,6 +48,8 @@ class FakeVersions:
 
     def __init__(self, *loaded: str) -> None:
         self.loaded = list(loaded)
+        self.chosen = loaded
+        self.held: set[str] = set()
         self.broken: set[str] = set()
         self.ensured: list[str] = []
         self.read_anew: list[str] = []
@@ -69,6 +71,13 @@ class FakeVersions:
             raise VersionNotServing("cannot serve")
         if version not in self.loaded:
             self.loaded.append(version)
+        self.held.add(version)
+
+    async def release(self, name: str, is_named: Callable[[str], bool]) -> None:
+        for version in [version for version in self.held if not is_named(version)]:
+            self.held.remove(version)
+            if version in self.loaded and version not in self.chosen:
+                self.loaded.remove(version)
 
     async def read_again(self, name: str) -> None:
         if not self.knows(name):

@@ -8,13 +8,13 @@ import pytest
 from ridealong.chassis.errors import SidecarUnavailable, StaleETag
 from ridealong.serving.errors import ModelNotFound
 from ridealong.serving.rollout.choice import Rollout
-from ridealong.serving.rollout.desk import LOOKS_BETWEEN_LOADS
 from ridealong.serving.rollout.errors import (
     NothingToRollBackTo,
     PromotionFromTheFuture,
     VersionNotServing,
     VersionUnknown,
 )
+from ridealong.serving.rollout.holding import LOOKS_BETWEEN_LOADS
 from tests.serving.rollout.desks import NOON, MemoryShelf, Replica
 
 DOWN = SidecarUnavailable("could not read state")
@@ -170,6 +170,50 @@ async def test_clearing_has_the_policy_choose_again_in_every_replica() -> None:
     assert (one.versions.read_anew, two.versions.read_anew) == (["m"], ["m"])
 
 
+async def test_only_what_a_rollout_names_and_the_policy_chose_stays_in_memory() -> None:
+    shelf = MemoryShelf()
+    one, two = Replica(shelf), Replica(shelf)
+
+    for version in ("2", "3", "4"):
+        await one.desk.promote("m", version)
+        await two.desk.refresh()
+    promoted = [set(replica.versions.loaded) for replica in (one, two)]
+    await one.desk.clear("m")
+    await two.desk.refresh()
+
+    assert promoted == [{"1", "3", "4"}] * 2
+    assert (one.versions.loaded, two.versions.loaded) == (["1"], ["1"])
+
+
+async def test_what_a_refused_change_loaded_does_not_stay() -> None:
+    replica = Replica(MemoryShelf())
+    replica.versions.broken = {"3"}
+
+    with pytest.raises(VersionNotServing):
+        await replica.desk.arrange("m", {"canary": "2", "weight": 0.5, "shadow": "3"})
+
+    assert replica.versions.loaded == ["1"]
+
+
+async def test_what_one_change_loads_is_not_let_go_by_another() -> None:
+    """The other ends first; the one meets its writing, and comes on top without a second load."""
+    replica = Replica(MemoryShelf())
+    load, loaded_between = replica.versions.ensure, list[str]()
+
+    async def ensure_while_somebody_promotes(name: str, version: str) -> None:
+        await load(name, version)
+        if version == "2":
+            replica.versions.ensure = load  # type: ignore[method-assign]
+            await replica.desk.promote("m", "4")
+            loaded_between.extend(replica.versions.loaded)
+
+    replica.versions.ensure = ensure_while_somebody_promotes  # type: ignore[method-assign]
+    await replica.desk.arrange("m", {"canary": "2", "weight": 1.0})
+
+    assert loaded_between == ["1", "2", "4"]
+    assert replica.answering() == "2"
+
+
 async def test_nothing_to_return_to_is_refused() -> None:
     with pytest.raises(NothingToRollBackTo):
         await Replica(MemoryShelf()).desk.roll_back("m")
@@ -203,7 +247,7 @@ async def test_at_the_start_a_broken_stable_version_is_not_replaced_by_another()
     assert replica.answering() == "1"
 
 
-async def test_a_version_that_was_unloaded_is_loaded_again() -> None:
+async def test_a_version_that_went_missing_is_loaded_again() -> None:
     replica = Replica(MemoryShelf())
     await replica.desk.arrange("m", {"canary": "2", "weight": 1.0})
     replica.versions.loaded = ["1"]

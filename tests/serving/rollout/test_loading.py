@@ -53,6 +53,20 @@ async def test_a_broken_version_cannot_serve_and_hurts_no_other(tmp_path: Path) 
     assert list(versions.serving("scaler")) == ["1"]
 
 
+async def test_a_version_is_held_as_long_as_it_is_named(tmp_path: Path) -> None:
+    versions = opened(tmp_path, 1)
+    write_scaler(tmp_path, 2)
+    await versions.ensure("scaler", "2")
+
+    await versions.release("scaler", {"2"}.__contains__)
+    named = list(versions.serving("scaler"))
+    await versions.release("scaler", {"1"}.__contains__)
+    await versions.release("another", {"1"}.__contains__)
+
+    assert named == ["2", "1"]
+    assert list(versions.serving("scaler")) == ["1"]
+
+
 async def test_read_again_the_policy_chooses_the_newest_on_disk(tmp_path: Path) -> None:
     versions = opened(tmp_path, 1)
     write_scaler(tmp_path, 2)
