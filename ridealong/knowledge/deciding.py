@@ -63,6 +63,11 @@ class Case:
     encoder: str | None
     bound: RiskBound | None
 
+    @property
+    def is_denied(self) -> bool:
+        """The message says what is not wanted."""
+        return denies_a_wish(self.message.text)
+
 
 def find_bound(
     language: str, matches: Sequence[Match], encoder: str | None, policies: Policies
@@ -132,7 +137,7 @@ def _why_an_agent(case: Case, rules: Rules) -> Iterator[ReasonCode]:
         yield ReasonCode.LANGUAGE
     if message.urgency is not None and rules.grave & set(message.urgency.reasons):
         yield ReasonCode.GRAVE
-    if denies_a_wish(message.text):
+    if case.is_denied:
         yield ReasonCode.DENIED
     if message.leaves_open or _asks_for_more(case, rules):
         yield ReasonCode.SEVERAL_REQUESTS

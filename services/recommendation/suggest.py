@@ -19,7 +19,6 @@ from ridealong.knowledge.articles import compose_reply, known_values
 from ridealong.knowledge.deciding import Case, Policies, decide, find_bound, is_beyond_us
 from ridealong.knowledge.finding import Query, Shown, arrange, find_matches
 from ridealong.knowledge.shelf import Floats, Match, Shelf
-from ridealong.text.denials import denies_a_wish
 
 SPOKEN_FOR = {
     MatchCode.MEANING: "The article speaks of what the message means.",
@@ -45,7 +44,7 @@ def suggest(
     is_likely = bool(matches) and matches[0].probability >= rules.suggest_from
     department = matches[0].article.department if is_likely else rules.front_desk
     person = (hand_over(department),) if decision is Decision.HAND_OVER else ()
-    is_wanted = is_likely and not denies_a_wish(message.text)
+    is_wanted = is_likely and not case.is_denied
     return Recommendation(
         suggestions=suggestions,
         next_actions=(
