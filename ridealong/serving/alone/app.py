@@ -11,6 +11,8 @@ from ridealong.serving.alone.merging import merged_metrics, merged_statistics, w
 from ridealong.serving.alone.team import RETRY_AFTER, Team
 from ridealong.serving.alone.wire import Asked, Part
 from ridealong.serving.errors import MethodNotAllowed, ModelNotFound
+from ridealong.serving.models.manifest import NAME
+from ridealong.serving.models.versions import VERSION
 from ridealong.serving.protocol.asgi import (
     JSON,
     Receive,
@@ -27,8 +29,11 @@ from ridealong.serving.server import ModelServer
 TEXT: Final = ((b"content-type", b"text/plain; charset=utf-8"),)
 EXPOSITION: Final = ((b"content-type", CONTENT_TYPE_LATEST.encode()),)
 METRICS: Final = "/metrics"
-CHANGES: Final = re.compile(r"/v2/repository/models/([^/]+)/(?:load|unload)/?")
-STATISTICS: Final = re.compile(r"/v2/models(?:/[^/]+(?:/versions/[^/]+)?)?/stats/?")
+# Names only: a path that holds anything else concerns nobody, and is not passed around.
+CHANGES: Final = re.compile(rf"/v2/repository/models/({NAME.pattern})/(?:load|unload)")
+STATISTICS: Final = re.compile(
+    rf"/v2/models(?:/{NAME.pattern}(?:/versions/{VERSION.pattern})?)?/stats"
+)
 
 
 class AloneApp:
@@ -71,22 +76,25 @@ class TeamApp:
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Hand over by path and verb."""
         path: str = scope["path"]
+        plain = path.rstrip("/")
         if scope["method"] == "POST":
-            if change := CHANGES.fullmatch(path):
-                return self._change(change[1], scope, receive, send)
+            if change := CHANGES.fullmatch(plain):
+                return self._change(change, scope, receive, send)
         elif path == METRICS:
             return self._show_metrics(send)
-        elif STATISTICS.fullmatch(path):
-            return self._show_statistics(path, send)
+        elif STATISTICS.fullmatch(plain):
+            return self._show_statistics(plain, send)
         return self._own(scope, receive, send)
 
-    async def _change(self, model: str, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _change(
+        self, change: re.Match[str], scope: Scope, receive: Receive, send: Send
+    ) -> None:
         try:
             body, _ = await read_body(scope, receive, self._max_body_bytes)
         except ServiceError as error:
             return await send_reply(refusal(error), send)
-        asked = Asked("POST", scope["path"], body)
-        return await send_reply(reply_of(worst(await self._team.ask(asked, subject=model))), send)
+        parts = await self._team.ask(Asked("POST", change[0], body), subject=change[1])
+        return await send_reply(reply_of(worst(parts)), send)
 
     async def _show_metrics(self, send: Send) -> None:
         parts = await self._team.ask(Asked("GET", METRICS, b""))

@@ -12,6 +12,7 @@ from ridealong.serving.alone.options import Options
 from ridealong.serving.alone.team import Team
 from ridealong.serving.alone.wire import Asked, Part
 from ridealong.serving.errors import InvalidRequest, ServingError
+from ridealong.serving.models.families import require_names
 from ridealong.serving.protocol.rpc import open_inference_pb2 as messages
 from ridealong.serving.protocol.rpc.calls import SERVICE, Call, Caller, guarded
 from ridealong.serving.protocol.rpc.edge import refuse_other_repositories
@@ -73,6 +74,7 @@ class TeamCalls(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         return messages.RepositoryModelUnloadResponse()
 
     async def _change(self, model: str, verb: str, document: Mapping[str, Any]) -> None:
+        require_names(model)
         path = f"/v2/repository/models/{model}/{verb}"
         asked = Asked("POST", path, json.dumps(document).encode())
         accepted(worst(await self._team.ask(asked, subject=model)))
@@ -80,6 +82,8 @@ class TeamCalls(grpc.aio.ServerInterceptor):  # type: ignore[misc]
     async def _show_statistics(
         self, message: messages.ModelStatisticsRequest, _: Caller
     ) -> messages.ModelStatisticsResponse:
+        if message.name or message.version:
+            require_names(message.name, message.version)
         model = f"/{message.name}" if message.name else ""
         version = f"/versions/{message.version}" if message.version else ""
         asked = Asked("GET", f"/v2/models{model}{version}/stats", b"")

@@ -114,10 +114,11 @@ class Supervisor:
         try:
             while message := await wire.receive():
                 self._hear(member, message)
-            return await process.wait()
         finally:
             self._members.leave(member)
+            # One that still runs, but was not understood, ends when it hears this.
             await wire.close()
+        return await process.wait()
 
     def _hear(self, member: Member, message: Message) -> None:
         match message.kind:

@@ -69,14 +69,14 @@ class Wire:
             self._writer.write(line + b"\n" + body)
 
     async def receive(self) -> Message | None:
-        """The next message, or None once the other end is gone."""
+        """The next message, or None once the other end is gone, or says what nobody can read."""
         try:
             line = await self._reader.readline()
             if not line.endswith(b"\n"):
                 return None
             fields = json.loads(line)
             return Message(fields, await self._reader.readexactly(fields[SIZE]))
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, ValueError):
             return None
 
     async def close(self) -> None:

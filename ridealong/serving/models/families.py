@@ -14,8 +14,9 @@ from ridealong.serving.errors import (
     ModelNotReady,
     ServingError,
 )
+from ridealong.serving.models.manifest import NAME
 from ridealong.serving.models.runner import LoadedModel
-from ridealong.serving.models.versions import newest_first
+from ridealong.serving.models.versions import VERSION, newest_first
 
 EVICTED = "evicted; loads again when asked"
 RELEASED = "no rollout names it any more"
@@ -135,3 +136,9 @@ def why_not(family: Family | None, name: str, version: str | None) -> ServingErr
     if any(entry.version == version for entry in family.index):
         return ModelNotReady(f"this version of {name} does not serve")
     return ModelNotFound(f"{name} has no such version")
+
+
+def require_names(name: str, version: str = "") -> None:
+    """Refuse what can be nobody's name, whatever the store holds. No version is fine."""
+    if not NAME.fullmatch(name) or not (version == "" or VERSION.fullmatch(version)):
+        raise ModelNotFound("no model or version has such a name")

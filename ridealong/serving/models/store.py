@@ -13,20 +13,14 @@ from ridealong.serving.errors import (
     ModelUnusable,
     NoRoomForModel,
 )
-from ridealong.serving.models.families import Family, IndexEntry, State, why_not
+from ridealong.serving.models.families import Family, IndexEntry, State, require_names, why_not
 from ridealong.serving.models.loading import Loader, ModelOpener, Shelf, is_pinned
 from ridealong.serving.models.manifest import NAME
 from ridealong.serving.models.memory import MemoryLimit, Urgency, give_back
 from ridealong.serving.models.metrics import HELD_BYTES
 from ridealong.serving.models.runner import LoadedModel
 from ridealong.serving.models.traffic import Traffic, drained
-from ridealong.serving.models.versions import (
-    VERSION,
-    VersionPolicy,
-    Versions,
-    printable,
-    read_versions,
-)
+from ridealong.serving.models.versions import VersionPolicy, Versions, printable, read_versions
 
 __all__ = ["IndexEntry", "ModelStore", "State", "VersionPolicy", "Versions"]
 
@@ -240,6 +234,5 @@ class ModelStore:
         return family
 
     def _folder_of(self, name: str, version: str = "") -> Path:
-        if not NAME.fullmatch(name) or not (version == "" or VERSION.fullmatch(version)):
-            raise ModelNotFound("no model or version has such a name")
+        require_names(name, version)
         return self._folder / name / version

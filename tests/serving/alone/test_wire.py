@@ -1,6 +1,8 @@
 import asyncio
 import socket
 
+import pytest
+
 from ridealong.serving.alone.wire import Part, Wire, pack_parts, unpack_parts
 
 
@@ -31,6 +33,20 @@ async def test_a_message_cut_off_is_the_end() -> None:
 
     message = await wire.receive()
     await wire.close()
+
+    assert message is None
+
+
+@pytest.mark.parametrize("line", [b"a" * (1 << 20) + b"\n", b"no json\n", b"\xff\n"])
+async def test_a_line_that_cannot_be_read_is_the_end(line: bytes) -> None:
+    ours, theirs = socket.socketpair()
+    near, far = await Wire.open(ours), await Wire.open(theirs)
+    vars(near)["_writer"].write(line)
+    near.send("serve")
+
+    message = await far.receive()
+    await far.close()
+    await near.close()
 
     assert message is None
 

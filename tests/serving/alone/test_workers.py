@@ -82,6 +82,21 @@ def test_a_model_nobody_has_is_refused_over_both(server: Running) -> None:
     assert change(server, "nobody", "load").status == 404
 
 
+@pytest.mark.parametrize("name", ["a" * 40_000, "doubler/versions/1", "..", "a b"])
+def test_a_name_that_is_none_costs_no_worker(server: Running, name: str) -> None:
+    before = server.workers()
+    with triton.InferenceServerClient(server.rpc) as client:
+        for call in (client.load_model, client.unload_model, client.get_inference_statistics):
+            with pytest.raises(triton.InferenceServerException, match="NOT_FOUND"):
+                call(name)
+
+    refused = {change(server, name.replace(" ", "+"), verb).status for verb in ("load", "unload")}
+
+    assert refused == {404}
+    assert server.workers() == before
+    assert statuses(server.ask_many()) == {200}
+
+
 def test_statistics_are_those_of_all_together(server: Running) -> None:
     before = server.ask("GET", "/v2/models/third/stats").content["model_stats"][0]
     server.ask_many("third", times=40)
