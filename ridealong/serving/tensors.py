@@ -1,6 +1,6 @@
 """Tensors and their types: the protocol's names, NumPy's and ONNX Runtime's, in one table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -168,6 +168,11 @@ def check_tensor(tensor: InputTensor, spec: TensorSpec) -> None:
     if not spec.fits(tensor.array.shape):
         theirs, mine = list(tensor.array.shape), list(spec.shape)
         raise InvalidRequest(f"input {spec.name} has shape {theirs}, the model takes {mine}")
+
+
+def are_rows_even(arrays: Iterable[Array]) -> bool:
+    """Whether all have the same first dimension."""
+    return len({array.shape[:1] for array in arrays}) <= 1
 
 
 def row_count(inputs: Mapping[str, Array]) -> int:

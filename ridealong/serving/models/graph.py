@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 import onnxruntime as ort
 from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
@@ -9,7 +10,16 @@ from onnxruntime.capi import onnxruntime_pybind11_state as ort_errors
 from ridealong.serving.errors import InvalidRequest, ModelUnusable, RunFailed
 from ridealong.serving.models.parts import BAD_GRAPH
 from ridealong.serving.models.warming import smallest_input
-from ridealong.serving.tensors import ONNX_TYPES, VARIABLE, Array, Signature, TensorSpec
+from ridealong.serving.tensors import (
+    ONNX_TYPES,
+    VARIABLE,
+    Array,
+    Signature,
+    TensorSpec,
+    are_rows_even,
+)
+
+MISFIT: Final = "the inputs do not fit each other or the model"
 
 
 class GraphRunner:
@@ -19,12 +29,18 @@ class GraphRunner:
         require_truth(session, signature)
         self._session = session
         self._texts = [spec.name for spec in signature.inputs if spec.datatype == "BYTES"]
+        self._rows = [spec.name for spec in signature.inputs if spec.shape[:1] == (VARIABLE,)]
 
     def run(self, inputs: Mapping[str, Array], outputs: Sequence[str]) -> dict[str, Array]:
         """The outputs by name."""
         for name in self._texts:
             require_texts(name, inputs[name])
-        return run_session(self._session, inputs, outputs)
+        try:
+            return run_session(self._session, inputs, outputs)
+        except RunFailed as error:
+            if are_rows_even(inputs[name] for name in self._rows):
+                raise
+            raise InvalidRequest(MISFIT) from error
 
 
 def require_texts(name: str, array: Array) -> None:
@@ -40,7 +56,7 @@ def run_session(
     try:
         return dict(zip(outputs, session.run(list(outputs), dict(inputs)), strict=True))
     except (ort_errors.InvalidArgument, UnicodeEncodeError) as error:
-        raise InvalidRequest("the inputs do not fit each other or the model") from error
+        raise InvalidRequest(MISFIT) from error
     except BAD_GRAPH as error:
         raise RunFailed(
             f"the model could not be run on these inputs ({type(error).__name__})"

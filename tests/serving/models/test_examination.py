@@ -9,13 +9,50 @@ from typing import Any
 
 import numpy as np
 import pytest
+from onnx import helper
 
+from ridealong.serving.errors import InvalidRequest
 from ridealong.serving.models.opening import Opener
 from ridealong.serving.models.rows_apart import RowsApart
 from ridealong.serving.models.runner import LoadedModel
 from ridealong.serving.models.store import ModelStore
 from tests.serving.tiny_mix import answer_by_row, dynamic_int8, pairs, texts, whole_numbers
-from tests.serving.tiny_models import batch_mean, doubler, echo, write_bare, write_doubler
+from tests.serving.tiny_models import (
+    batch_mean,
+    doubler,
+    echo,
+    graph,
+    tensor,
+    write_bare,
+    write_doubler,
+)
+
+
+def bias() -> bytes:
+    """`b` is added to each row: its only dimension is no row, though it is free."""
+    node = helper.make_node("Add", ["x", "b"], ["y"])
+    return graph([node], [tensor("x", ["n", "d"]), tensor("b", ["d"])], [tensor("y", ["n", "d"])])
+
+
+def likeness() -> bytes:
+    """Each row times each other: an answer has as many columns as there are rows."""
+    nodes = [
+        helper.make_node("Transpose", ["x"], ["turned"]),
+        helper.make_node("MatMul", ["x", "turned"], ["y"]),
+    ]
+    return graph(nodes, [tensor("x", ["n", 3])], [tensor("y", ["n", "m"])])
+
+
+def shares() -> bytes:
+    """What `a` and `b` are together, as a share of the most in the batch."""
+    nodes = [
+        helper.make_node("Add", ["a", "b"], ["sum"]),
+        helper.make_node("ReduceMax", ["sum"], ["most"], keepdims=0),
+        helper.make_node("Div", ["sum", "most"], ["y"]),
+    ]
+    inputs = [tensor("a", ["n", 3]), tensor("b", ["n", 3])]
+    return graph(nodes, inputs, [tensor("y", ["n", 3])])
+
 
 VISIBLE = 1e-3
 SPANNING = {"dynamic int8": dynamic_int8(), "batch mean": batch_mean()}
@@ -34,6 +71,11 @@ def loaded(store: Path, graph: bytes) -> LoadedModel:
     models = ModelStore(store, Opener(store))
     models.load_all()
     return models.find("tried")
+
+
+def numbers(*shape: int) -> Any:
+    """All different."""
+    return np.arange(1, np.prod(shape) + 1, dtype=np.float32).reshape(shape)
 
 
 def unlike_rows(model: LoadedModel) -> dict[str, Any]:
@@ -68,6 +110,49 @@ def test_a_graph_that_minds_its_rows_may_share_runs(tmp_path: Path, kind: str) -
     assert not isinstance(model.runner, RowsApart)
     assert model.profile.batches
     assert not model.profile.rows_apart
+
+
+def test_a_free_dimension_that_is_no_row_is_never_cut(tmp_path: Path) -> None:
+    model = loaded(tmp_path, bias())
+    inputs = {"x": numbers(2, 4), "b": numbers(4)}
+
+    answers = [
+        model.runner.run(dict(named), ["y"])["y"]
+        for named in (inputs.items(), reversed(inputs.items()))
+    ]
+
+    assert all(np.array_equal(answer, inputs["x"] + inputs["b"]) for answer in answers)
+
+
+def test_an_answer_whose_rows_grow_with_the_batch_comes_whole(tmp_path: Path) -> None:
+    model = loaded(tmp_path, likeness())
+    x = numbers(3, 3)
+
+    answer = model.runner.run({"x": x}, ["y"])["y"]
+
+    assert np.allclose(answer, x @ x.T)
+
+
+def test_inputs_of_unequal_rows_are_not_taken_apart(tmp_path: Path) -> None:
+    model = loaded(tmp_path, shares())
+    three, one = numbers(3, 3), numbers(1, 3)
+    assert isinstance(model.runner, RowsApart)
+
+    answer = model.runner.run({"a": three, "b": one}, ["y"])["y"]
+
+    assert np.allclose(answer, (three + one) / (three + one).max())
+
+
+@pytest.mark.parametrize("content", [shares(), pairs()])
+def test_rows_that_do_not_fit_each_other_are_the_callers_mistake(
+    tmp_path: Path, content: bytes
+) -> None:
+    model = loaded(tmp_path, content)
+
+    for rows in ((2, 3), (3, 2)):
+        inputs = {name: numbers(row, 3) for name, row in zip("ab", rows, strict=True)}
+        with pytest.raises(InvalidRequest, match="do not fit each other"):
+            model.runner.run(inputs, ["y"])
 
 
 @pytest.mark.parametrize("said", [True, False])
