@@ -43,7 +43,9 @@ def examine(runner: Runner, signature: Signature, *, most_rows: int | None = Non
         return Profile(timings={1: time_runs(runner, rows, outputs)})
     alike = equal_together(runner, rows, outputs)
     if alike is None:
-        return Profile(timings={1: time_runs(runner, first_rows(rows, 1), outputs)})
+        one = first_rows(rows, 1)
+        least = one if is_taken(runner, one, outputs) else rows
+        return Profile(timings={1: time_runs(runner, least, outputs)})
     most = (most_rows or MOST_ROWS) if alike else 1
     timings = dict(time_sizes(runner, row_of(rows, LONGEST), outputs, most))
     max_rows, max_bytes = worthwhile_rows(timings), None
@@ -99,11 +101,17 @@ def runnable_rows(
             spec.name: sample(spec, seed=place, is_wild=is_wild)
             for place, spec in enumerate(signature.inputs)
         }
-        try:
-            runner.run(inputs, outputs)
-        except (InvalidRequest, RunFailed):
-            continue
-        yield inputs
+        if is_taken(runner, inputs, outputs):
+            yield inputs
+
+
+def is_taken(runner: Runner, inputs: Mapping[str, Array], outputs: tuple[str, ...]) -> bool:
+    """Whether the model runs on these inputs at all."""
+    try:
+        runner.run(inputs, outputs)
+    except (InvalidRequest, RunFailed):
+        return False
+    return True
 
 
 def sample(spec: TensorSpec, *, seed: int, is_wild: bool) -> Array:

@@ -54,6 +54,16 @@ def shares() -> bytes:
     return graph(nodes, inputs, [tensor("y", ["n", 3])])
 
 
+def second() -> bytes:
+    """Each row and the second one: nothing that a single row could be asked."""
+    nodes = [
+        helper.make_node("Gather", ["x", "place"], ["row"], axis=0),
+        helper.make_node("Add", ["x", "row"], ["y"]),
+    ]
+    place = {"place": np.array(1, dtype=np.int64)}
+    return graph(nodes, [tensor("x", ["n", 3])], [tensor("y", ["n", 3])], place)
+
+
 VISIBLE = 1e-3
 SPANNING = {"dynamic int8": dynamic_int8(), "batch mean": batch_mean()}
 WELL_BEHAVED = {
@@ -131,6 +141,15 @@ def test_an_answer_whose_rows_grow_with_the_batch_comes_whole(tmp_path: Path) ->
     answer = model.runner.run({"x": x}, ["y"])["y"]
 
     assert np.allclose(answer, x @ x.T)
+
+
+def test_a_graph_that_refuses_a_single_row_serves_more(tmp_path: Path) -> None:
+    model = loaded(tmp_path, second())
+    x = numbers(2, 3)
+
+    answer = model.runner.run({"x": x}, ["y"])["y"]
+
+    assert np.array_equal(answer, x + x[1])
 
 
 def test_inputs_of_unequal_rows_are_not_taken_apart(tmp_path: Path) -> None:
