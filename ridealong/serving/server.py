@@ -10,6 +10,7 @@ from typing import Final
 
 from ridealong.serving.errors import ModelEvicted, ModelUnusable, ServingError
 from ridealong.serving.ledger import Ledger
+from ridealong.serving.models.families import why_refused
 from ridealong.serving.models.memory import MemoryLimit
 from ridealong.serving.models.opening import Opener
 from ridealong.serving.models.runner import LoadedModel
@@ -62,12 +63,13 @@ class ModelServer:
         """Read a model's folder afresh and switch to what it holds; who asks meanwhile is answered.
 
         Parameter `versions`: `latest`, `latest-2`, `all`, or numbers such as `1,3`. Raises
-        `ModelUnusable` with the reason where the newest that was tried cannot serve.
+        `ModelUnusable` with the reason where the newest that was tried cannot serve; what served
+        goes on.
         """
         versions = read_load_parameters(parameters or {})
         tried = await asyncio.to_thread(self.store.load, name, versions)
-        if tried and tried[0].reason:
-            raise ModelUnusable(f"version {tried[0].version}: {tried[0].reason}")
+        if reason := why_refused(tried):
+            raise ModelUnusable(reason)
 
     async def unload(self, name: str) -> bool:
         """Serve it no longer, and wait for runs under way. False: some went on beyond 30 s.

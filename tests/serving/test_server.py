@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ridealong.serving.errors import ModelUnusable
 from ridealong.serving.models.opening import Opener
 from ridealong.serving.models.store import ModelStore, VersionPolicy
 from ridealong.serving.protocol.answers import InferAnswer
@@ -94,6 +95,27 @@ def test_each_answer_among_many_equals_the_answer_alone(
     together, alone = asyncio.run(ask_together()), asyncio.run(ask_alone())
     assert all(same(one, other) for one, other in zip(together, alone, strict=True))
     assert len({answer.prediction_id for answer in together}) == len(together)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "why"),
+    [({"versions": "7"}, "version 7: .* missing"), ({}, "no folder of it is named")],
+)
+async def test_a_refused_load_leaves_what_serves(
+    tmp_path: Path, parameters: dict[str, str], why: str
+) -> None:
+    folder = write_doubler(tmp_path)
+    server = open_server(tmp_path, slots=1)
+    await server.load_all()
+    if not parameters:
+        folder.rename(tmp_path / ".aside")
+
+    with pytest.raises(ModelUnusable, match=why):
+        await server.load("doubler", parameters)
+    answer = await server.infer("doubler", None, request(numbers([1, 2, 3]), ("sums",), "acme"))
+    await server.close()
+
+    assert answer.arrays["sums"].tolist() == [6.0]
 
 
 async def test_versions_switch_under_load_without_a_failed_answer(tmp_path: Path) -> None:

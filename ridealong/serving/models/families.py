@@ -84,6 +84,14 @@ class Family:
         serving = {v: other for v, other in self.serving.items() if v != version}
         return self._with(entry, serving=serving, evicted=self.evicted | {version})
 
+    def note(self, tried: list[IndexEntry]) -> "Family":
+        """As it is, with a word on what a refused load could not load."""
+        family = self
+        for entry in tried:
+            if entry.reason:
+                family = family._with(entry, serving=self.serving, evicted=self.evicted)
+        return family
+
     def drop(self, name: str, version: str, reason: str) -> "Family":
         """This version serves no more, for a reason."""
         return replace(
@@ -142,3 +150,11 @@ def require_names(name: str, version: str = "") -> None:
     """Refuse what can be nobody's name, whatever the store holds. No version is fine."""
     if not NAME.fullmatch(name) or not (version == "" or VERSION.fullmatch(version)):
         raise ModelNotFound("no model or version has such a name")
+
+
+def why_refused(tried: list[IndexEntry]) -> str:
+    """Why a load is refused: the newest that was tried is not what the folder holds. Else empty."""
+    newest = tried[0]
+    if newest.reason and newest.version:
+        return f"version {newest.version}: {newest.reason}"
+    return newest.reason

@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Protocol
 
 from ridealong.serving.errors import ModelUnusable, NoRoomForModel
-from ridealong.serving.models.families import POSTPONED, Family
+from ridealong.serving.models.families import POSTPONED, Family, IndexEntry, why_refused
 from ridealong.serving.models.manifest import Manifest, read_manifest
 from ridealong.serving.models.memory import MemoryLimit, Urgency, give_back
 from ridealong.serving.models.metrics import EVICTIONS, LOADS
@@ -140,14 +140,32 @@ class Loader:
     def open_family(
         self,
         folder: Path,
+        old: Family | None,
+        choice: tuple[Versions | None, Versions],
+        urgency: Urgency,
+    ) -> tuple[Family, list[IndexEntry]]:
+        """All versions that are to serve, and how those went that were tried, newest first.
+
+        Where the newest is not what the folder holds, a family that is known stays as it was, but
+        for its index. `choice`: the versions that count before what the newest readable manifest
+        says, and those that count after it.
+        """
+        family, versions = self._open_all(folder, old or Family(), choice, urgency)
+        tried = [entry for entry in family.index if entry.version in versions]
+        if old is not None and why_refused(tried):
+            family = old.note(tried)
+        return family, tried
+
+    def _open_all(
+        self,
+        folder: Path,
         old: Family,
         choice: tuple[Versions | None, Versions],
         urgency: Urgency,
     ) -> tuple[Family, list[str]]:
-        """All versions that are to serve, and the list of those that were tried.
+        """With the versions that were tried, or what lies there instead of any.
 
-        What serves already and is unusable now goes on serving from memory. `choice`: the versions
-        that count before what the newest readable manifest says, and those that count after it.
+        What serves already and is unusable now goes on serving from memory.
         """
         family, tried = Family(held=old.held), []
         found = find_or_recall(folder, old)
@@ -159,11 +177,12 @@ class Loader:
             if not (is_wanted or version in old.held):
                 family = family.drop(folder.name, version, versions.why_not)
                 continue
-            tried.append(version)
             family = self._open_into(family, folder / version, old, urgency)
-            if is_wanted and version in family.versions:
-                family = family.choose(version)
-        return (family if family.index else family.drop(folder.name, "", NO_VERSION)), tried
+            if is_wanted:
+                tried.append(version)
+                family = family.choose(version) if version in family.versions else family
+        family = family if family.index else family.drop(folder.name, "", NO_VERSION)
+        return family, tried or [entry.version for entry in family.index]
 
     def _open_into(self, family: Family, folder: Path, old: Family, urgency: Urgency) -> Family:
         name, version = folder.parent.name, folder.name

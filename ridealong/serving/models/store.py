@@ -81,9 +81,9 @@ class ModelStore:
     def load(self, name: str, versions: Versions | str | None = None) -> list[IndexEntry]:
         """Read a model's folder afresh, beside what serves, then switch the two at once.
 
-        `versions` counts until the next load of this name, before every policy. A version that
-        serves already and is unusable now goes on serving from memory. Returns the versions that
-        were tried; one with a reason is not what the folder holds now.
+        `versions` counts until the next load of this name, before every policy. Returns those that
+        were tried, newest first; one with a reason is not what the folder holds now. Where that is
+        the newest, the load is refused: of a model that is known, nothing but the index changes.
         """
         if isinstance(versions, str):
             try:
@@ -101,9 +101,9 @@ class ModelStore:
             if old is None and not folder.is_dir():
                 raise ModelNotFound("no model has this name")
             choice = (versions or self._per_model.get(name), self._policy)
-            family, tried = self._loader.open_family(folder, old or Family(), choice, urgency)
+            family, tried = self._loader.open_family(folder, old, choice, urgency)
             self._shelf.put(name, family)
-        return [entry for entry in family.index if entry.version in tried]
+        return tried
 
     def unload(self, name: str) -> list[Traffic]:
         """Serve it no longer: who asks now is refused, runs under way finish on what they hold.

@@ -72,6 +72,15 @@ def test_over_grpc_they_take_effect_in_all_as_well(server: Running) -> None:
     assert statuses(server.ask_many("second")) == {200}
 
 
+def test_a_refused_load_takes_no_worker_out_of_service(server: Running) -> None:
+    nowhere = {"parameters": {"versions": "7"}}
+
+    refused = server.ask("POST", "/v2/repository/models/second/load", nowhere)
+
+    assert (refused.status, "version 7" in refused.content["error"]) == (400, True)
+    assert statuses(server.ask_many("second")) == {200}
+
+
 def test_a_model_nobody_has_is_refused_over_both(server: Running) -> None:
     with (
         triton.InferenceServerClient(server.rpc) as client,

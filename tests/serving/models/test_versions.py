@@ -1,6 +1,7 @@
 """Which versions serve: by the store, by the model, by the request; and which folders are none."""
 
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -104,6 +105,55 @@ def test_a_named_version_that_is_not_there_is_told_of(four: Path) -> None:
     assert "missing" in tried[0].reason
     with pytest.raises(ModelNotReady):
         store.find("scaler", "99")
+
+
+@pytest.mark.parametrize("asked", ["99", "2,99", "10", "3,10"])
+def test_a_load_whose_newest_version_is_none_changes_nothing_but_the_index(
+    four: Path, asked: str
+) -> None:
+    store = loaded(four, Versions(newest=2))
+    before = [store.find("scaler", version) for version in ("10", "3")]
+    (four / "scaler" / "10" / "model.onnx").write_bytes(b"torn")
+
+    newest = store.load("scaler", asked)[0]
+
+    assert newest in store.index()
+    assert newest.reason
+    assert store.versions("scaler") == ["10", "3"]
+    assert [store.find("scaler"), store.find("scaler", "3")] == before
+
+
+def test_a_folder_without_versions_any_more_changes_nothing_but_the_index(four: Path) -> None:
+    store = loaded(four)
+    for folder in (four / "scaler").iterdir():
+        rmtree(folder)
+
+    [tried] = store.load("scaler")
+
+    assert (tried.version, "whole number" in tried.reason) == ("", True)
+    assert tried in store.index()
+    assert store.find("scaler").version == "10"
+
+
+def test_a_model_seen_for_the_first_time_serves_what_it_can_as_at_the_start(four: Path) -> None:
+    store = ModelStore(four, Opener(four))
+    (four / "scaler" / "10" / "model.onnx").write_bytes(b"torn")
+
+    newest, *_ = store.load("scaler")
+
+    assert (newest.version, newest.state) == ("10", State.UNAVAILABLE)
+    assert store.versions("scaler") == ["3"]
+
+
+def test_a_torn_version_that_a_rollout_holds_is_in_no_loads_way(four: Path) -> None:
+    store = loaded(four, Versions(newest=None, named=("1",)))
+    store.ensure("scaler", "3")
+    (four / "scaler" / "3" / "model.onnx").write_bytes(b"torn")
+
+    tried = store.load("scaler", "2")
+
+    assert [(entry.version, entry.reason) for entry in tried] == [("2", "")]
+    assert store.versions("scaler") == ["3", "2"]
 
 
 @pytest.mark.parametrize("name", ["0", "01", "x", "1.0", "-1", "1 ", "١", "9" * 10])
