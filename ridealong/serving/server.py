@@ -28,7 +28,7 @@ from ridealong.serving.scheduling.lane import Lane
 from ridealong.serving.scheduling.scheduler import Scheduler
 from ridealong.serving.scheduling.slots import default_slots
 from ridealong.serving.statistics import Statistics
-from ridealong.serving.tensors import InputTensor, row_count
+from ridealong.serving.tensors import InputTensor
 
 DRAIN_S: Final = 30.0
 
@@ -152,7 +152,7 @@ class ModelServer:
             f"{self._id_prefix}-{next(self._ids):x}",
             request.tenant,
             model,
-            row_count(inputs),
+            model.profile.rows_of(inputs),
             inputs,
             perf_counter(),
         )
@@ -211,7 +211,8 @@ class ModelServer:
         model.signature.choose_outputs(outputs)
         model.enter()
         try:
-            job = await self._scheduler.run_in_background(lane, bound, outputs, row_count(bound))
+            rows = model.profile.rows_of(bound)
+            job = await self._scheduler.run_in_background(lane, bound, outputs, rows)
         finally:
             model.leave()
         assert job.batch is not None

@@ -56,6 +56,7 @@ def examine(runner: Runner, signature: Signature, *, most_rows: int | None = Non
     quick = [size for size, seconds in timings.items() if seconds <= INLINE_S]
     is_inline = quick and signature.has_fixed_rows
     return Profile(
+        has_rows=True,
         batches=alike,
         rows_apart=not alike,
         max_rows=max_rows,

@@ -6,19 +6,23 @@ from functools import cached_property
 
 import numpy as np
 
+from ridealong.serving.tensors import Array, row_count
+
 
 @dataclass(frozen=True)
 class Profile:
     """How a model wants to be run.
 
-    `batches`: rows of several callers may share a run, since each answer equals the answer alone.
-    `rows_apart`: rows of one request must not share one either. `max_rows`: beyond it, sharing was
-    seen to gain nothing. `inline_rows`, `inline_bytes` (a row): up to these a run takes less than
-    0.3 ms and is not worth a thread. `max_bytes`: for texts, what rows that share a run may hold
-    together, so that as many short texts do as are worth one long; None for other inputs.
-    `timings`: seconds by number of rows, best of five.
+    `has_rows`: the first dimension counts rows; else a request is one whole, however long its
+    tensors are. `batches`: rows of several callers may share a run, since each answer equals the
+    answer alone. `rows_apart`: rows of one request must not share one either. `max_rows`: beyond
+    it, sharing was seen to gain nothing. `inline_rows`, `inline_bytes` (a row): up to these a run
+    takes less than 0.3 ms and is not worth a thread. `max_bytes`: for texts, what rows that share a
+    run may hold together, so that as many short texts do as are worth one long; None for other
+    inputs. `timings`: seconds by number of rows, best of five.
     """
 
+    has_rows: bool = False
     batches: bool = False
     rows_apart: bool = False
     max_rows: int = 1
@@ -26,6 +30,10 @@ class Profile:
     inline_rows: int = 0
     inline_bytes: int = 0
     timings: Mapping[int, float] = field(default_factory=lambda: {1: 0.001})
+
+    def rows_of(self, inputs: Mapping[str, Array]) -> int:
+        """How many rows a request carries."""
+        return row_count(inputs) if self.has_rows else 1
 
     @cached_property
     def seconds(self) -> tuple[float, ...]:
@@ -41,4 +49,4 @@ class Profile:
 
     def alone(self) -> "Profile":
         """The same model, one row at a time."""
-        return Profile(rows_apart=True, timings={1: self.timings[1]})
+        return Profile(has_rows=True, rows_apart=True, timings={1: self.timings[1]})

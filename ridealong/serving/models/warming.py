@@ -36,7 +36,7 @@ def learn_habits(model: LoadedModel) -> None:
     model.profile = examine(model.runner, model.signature, most_rows=limits.max_batch_rows)
     if model.manifest.platform is Platform.TOKEN_CLASSIFIER:
         # Its answer has one entry per span, not per row, and rows are told apart by number.
-        model.profile = Profile(timings={1: model.profile.timings[1]})
+        model.profile = Profile(has_rows=True, timings={1: model.profile.timings[1]})
         return
     if apart or (model.profile.rows_apart and apart is None):
         model.runner = RowsApart(model.runner)
