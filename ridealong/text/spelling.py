@@ -15,6 +15,10 @@ from pathlib import Path
 
 # A bare word with its punctuation between spaces: no address, number, placeholder or compound.
 BARE_WORD = re.compile(r"(?<!\S)[(\"']*(?P<word>[A-Za-z]{3,24})[.,!?;:)\"']*(?!\S)")
+# Too short to be put right, but words by which English is known.
+LITTLE_WORD = re.compile(
+    r"(?<!\S)(?:i|to|my|is|it|be|by|at|on|of|up|us|if|or|as|go|do)[.,!?;:]*(?!\S)", re.IGNORECASE
+)
 ENDS_SENTENCE = (".", "!", "?", ":", "\n")
 # Two mistakes in five letters or fewer leave too little of a word to know it by.
 LETTERS_FOR_TWO = 6
@@ -24,6 +28,33 @@ COST_OF_FIRST_LETTER = 1.0
 FEWEST_FOREIGN = 3
 SHARE_FOREIGN = 0.8
 MOST_REPAIRS = 64
+# The list of frequent words holds mistakes that are frequent, and not how people write in a chat.
+MISTAKES = frozenset({"abut", "costumer", "oder", "pleas"})
+CHAT_WORDS = frozenset(
+    {
+        "abt",
+        "bc",
+        "btw",
+        "cuz",
+        "idk",
+        "imo",
+        "lol",
+        "msg",
+        "omg",
+        "pls",
+        "plz",
+        "pmt",
+        "ppl",
+        "thnx",
+        "thx",
+        "tmrw",
+        "txt",
+        "wats",
+        "wth",
+        "ty",
+        "ur",
+    }
+)
 MOST_CHARS = 16_384
 
 
@@ -49,7 +80,8 @@ class Spelling:
         """The text with its mistyped words put right; everything else as it was."""
         words = list(BARE_WORD.finditer(text, 0, MOST_CHARS))
         unknown = [found for found in words if found["word"].lower() not in self._known]
-        if len(unknown) >= FEWEST_FOREIGN and len(unknown) > SHARE_FOREIGN * len(words):
+        count = len(words) + len(LITTLE_WORD.findall(text, 0, MOST_CHARS))
+        if len(unknown) >= FEWEST_FOREIGN and len(unknown) > SHARE_FOREIGN * count:
             return text
         shouts = text.isupper()
         repaired: list[str] = []
@@ -141,4 +173,5 @@ def read_counts(path: Path) -> Iterator[tuple[str, int]]:
 @cache
 def english_words() -> frozenset[str]:
     """Sixty thousand frequent words, so that none of them is taken for a mistake."""
-    return frozenset((files(__package__) / "english_words.txt").read_text("utf-8").split())
+    frequent = (files(__package__) / "english_words.txt").read_text("utf-8").split()
+    return (frozenset(frequent) | CHAT_WORDS) - MISTAKES

@@ -27,6 +27,10 @@ COUNTS = {
     "delivery": 60,
     "late": 40,
     "topup": 30,
+    "want": 500,
+    "cancel": 90,
+    "package": 70,
+    "broken": 20,
 }
 WORDS = Spelling(COUNTS, english_words())
 
@@ -42,6 +46,9 @@ WORDS = Spelling(COUNTS, english_words())
         ("Refudn my order", "Refund my order"),
         ("Hello. Refudn it", "Hello. Refund it"),
         ('where is it ("ordr")?', 'where is it ("order")?'),
+        ("i wnat to cancle my ordr", "i want to cancel my order"),
+        ("teh packge is brokn", "the package is broken"),
+        ("wheres my oder??? its late", "wheres my order??? its late"),
     ],
 )
 def test_a_mistyped_word_becomes_the_word_that_was_meant(written: str, meant: str) -> None:
@@ -56,6 +63,8 @@ def test_of_two_words_equally_near_the_more_frequent_is_meant() -> None:
     "text",
     [
         "my cat has a card",
+        "pls tell me wats up, thx",
+        "wo ist meine bestellung",
         "this is from Ordr Inc",
         "ask [PERSON_1] about [ORDR_2]",
         "write to ordr@refudn.com or refudn.com/ordr",
