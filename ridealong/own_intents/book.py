@@ -1,24 +1,26 @@
 """How a tenant's intents are kept: parts that never change, and one record that names them.
 
-A change writes new parts, then the record under its ETag, then removes what the record no longer
-names. A crash leaves the old record or the new one, each whole; of two who write at the same time
-one begins again.
+A change writes new parts, then the record under its ETag. The record names what was replaced too,
+until that is removed: at once, or by whoever looks next. A crash leaves the old record or the new
+one, each whole; of two who write at the same time one begins again.
 """
 
 import asyncio
+import logging
 from collections.abc import Iterable, Mapping
 from secrets import token_hex
 from typing import Final
 
 from pydantic import AwareDatetime
 
-from ridealong.chassis.errors import StaleETag
+from ridealong.chassis.errors import SidecarUnavailable, StaleETag
 from ridealong.chassis.sidecar import Sidecar, state_key
 from ridealong.contracts.contract import Contract
 from ridealong.contracts.own_intents import Comparison, HeadFigures, HeadState
 
 KIND: Final = "own-intents"
 RECORD: Final = "record"
+logger = logging.getLogger(__name__)
 
 
 class KeptHead(Contract):
@@ -32,7 +34,7 @@ class KeptHead(Contract):
 
 class Record(Contract):
     """All but the examples and the heads themselves. `heads`: the newest first, one per encoders
-    in use, all of one revision.
+    in use, all of one revision. `obsolete`: parts of records before that are still to be removed.
     """
 
     revision: int = 0
@@ -45,6 +47,7 @@ class Record(Contract):
     figures: HeadFigures | None = None
     recall: dict[str, float] = {}
     comparison: Comparison | None = None
+    obsolete: tuple[str, ...] = ()
 
     def parts(self) -> set[str]:
         """Everything that this record needs."""
@@ -82,16 +85,34 @@ class Book:
         etag: str | None,
     ) -> None:
         """All of it or nothing. Raises `StaleETag` where somebody else wrote first."""
+        obsolete = {*before.parts(), *before.obsolete} - record.parts()
         try:
             for name, part in parts.items():
                 await self._sidecar.save(state_key(tenant, KIND, name), part, etag=None)
-            await self._sidecar.save(
-                state_key(tenant, KIND, RECORD), record.model_dump_json().encode(), etag=etag
-            )
+            await self._save(tenant, record, obsolete, etag)
         except StaleETag:
             await self._remove(tenant, parts)
             raise
-        await self._remove(tenant, before.parts() - record.parts())
+        await self.tidy(tenant)
+
+    async def tidy(self, tenant: str) -> None:
+        """Remove what no record needs; what cannot be removed now stays named for the next try."""
+        try:
+            record, etag = await self.read(tenant)
+            if record.obsolete:
+                await self._remove(tenant, record.obsolete)
+                await self._save(tenant, record, (), etag)
+        except (SidecarUnavailable, StaleETag) as error:
+            logger.warning(
+                "own intents to be tidied later", extra={"tenant": tenant, "error": error.code}
+            )
+
+    async def _save(
+        self, tenant: str, record: Record, obsolete: Iterable[str], etag: str | None
+    ) -> None:
+        named = record.model_copy(update={"obsolete": tuple(obsolete)})
+        key = state_key(tenant, KIND, RECORD)
+        await self._sidecar.save(key, named.model_dump_json().encode(), etag=etag)
 
     async def _remove(self, tenant: str, names: Iterable[str]) -> None:
         for name in names:

@@ -105,7 +105,7 @@ class IntentDesk:
                 except StaleETag:
                     await asyncio.sleep(randbelow(50) / 1000)
                     continue
-                await self._shelf.take(tenant, after)
+                self._shelf.expire(tenant)
                 _log(tenant, after)
                 return after
         raise IntentsBusy("others are changing these intents: try again")

@@ -41,7 +41,8 @@ def admit(kept: Sequence[Example], new: Sequence[Example], *, replaces: bool) ->
     """The kept and the new ones together, or the new ones alone where they replace the others.
 
     A text that comes twice counts once, one without letters or digits not at all. Raises
-    `ExamplesRefused` where a text has two labels, or where there are too many.
+    `ExamplesRefused` where a text has two labels, where there are too many, or where a replacement
+    would leave none.
     """
     known = {plain(example.text): example for example in kept}
     labels: dict[str, str] = {}
@@ -71,6 +72,8 @@ def admit(kept: Sequence[Example], new: Sequence[Example], *, replaces: bool) ->
         told = "; ".join(contradictions[:TOLD_ROWS])
         more = f" and {len(contradictions) - TOLD_ROWS} more" * (len(contradictions) > TOLD_ROWS)
         raise ExamplesRefused(f"the same text has two labels: {told}{more}")
+    if replaces and not examples:
+        raise ExamplesRefused("no example among these can be read; all would be lost")
     check_size(examples)
     return Admitted(tuple(examples), added, repeated, unreadable)
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ridealong.chassis.errors import SidecarUnavailable, StaleETag
 from ridealong.own_intents.book import Book, KeptHead, Record
@@ -49,9 +49,10 @@ class HeadShelf:
                 return kept, shelved.heads[kept.part]
         return None
 
-    async def take(self, tenant: str, record: Record) -> None:
-        """What was just written, known here at once."""
-        await self._shelve(tenant, record, self._clock())
+    def expire(self, tenant: str) -> None:
+        """What was just written is seen by the next look."""
+        if known := self._shelved.get(tenant):
+            self._shelved[tenant] = replace(known, as_of=float("-inf"))
 
     async def _current(self, tenant: str) -> Shelved:
         began = self._clock()
@@ -60,6 +61,8 @@ class HeadShelf:
             return known
         try:
             record, _ = await self._book.read(tenant)
+            if record.obsolete:
+                await self._book.tidy(tenant)
             return await self._shelve(tenant, record, began)
         except (SidecarUnavailable, StaleETag):
             # Replaced between two reads, or the store is away: the next look finds the newer one.

@@ -16,6 +16,7 @@ from ridealong.own_intents.shelf import HeadShelf
 from tests.fakes import FakeSidecar
 
 ENGLISH, ALL = "understand-en", "understand-multilingual"
+ENCODERS = {ENGLISH: "1", ALL: "1"}
 WIDTHS = {ENGLISH: 96, ALL: 64}
 
 AIRLINE = {
@@ -158,3 +159,8 @@ def wish(
         for text in texts[:most]
     )
     return TeachIntents(tenant=tenant, examples=examples, **options)
+
+
+def one(text: str, label: str, tenant: str = "acme", **options: bool) -> TeachIntents:
+    """One example."""
+    return TeachIntents(tenant=tenant, examples=(NewExample(text=text, label=label),), **options)
