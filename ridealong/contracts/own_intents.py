@@ -89,11 +89,16 @@ class HeadFigures(Contract):
 
 
 class Comparison(Contract):
-    """The head in use and its successor, both asked about examples new to the one in use."""
+    """The head in use and its successor, both asked about examples new to the one in use.
+
+    `gained`: how many of them only the successor knows; `lost`: only the one in use.
+    """
 
     examples: int
     before: Probability
     after: Probability
+    gained: int = 0
+    lost: int = 0
 
 
 class OwnIntents(Reply):

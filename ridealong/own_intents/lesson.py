@@ -82,25 +82,30 @@ def learn(examples: Sequence[Example], labels: Sequence[str], vectors: Vectors) 
 
 
 def compare(before: OwnHead, revision: int, fitted: Fitted) -> Comparison | None:
-    """Both heads on examples that came after `revision`, of intents that both know."""
-    known = {label: place for place, label in enumerate(before.labels)}
+    """Both heads on examples that came after `revision`.
+
+    One of an intent that `before` never heard of is one that it does not know.
+    """
     rows = np.array(
-        [
-            row
-            for row, each in enumerate(fitted.learned)
-            if each.since > revision and each.label in known
-        ],
-        dtype=np.intp,
+        [row for row, each in enumerate(fitted.learned) if each.since > revision], dtype=np.intp
     )
     if not len(rows):
         return None
-    truth = np.array([known[fitted.learned[row].label] for row in rows])
     views = fitted.lesson.views.rows(rows)
     english, _ = before.score(views, is_english=True)
     other, _ = before.score(views, is_english=False)
     said = np.where(fitted.lesson.is_english[rows], english.argmax(axis=1), other.argmax(axis=1))
+    was_right = np.array(
+        [
+            before.labels[place] == fitted.learned[row].label
+            for row, place in zip(rows, said, strict=True)
+        ]
+    )
+    is_right = fitted.figures.is_right[rows]
     return Comparison(
         examples=len(rows),
-        before=float((said == truth).mean()),
-        after=float(fitted.figures.is_right[rows].mean()),
+        before=float(was_right.mean()),
+        after=float(is_right.mean()),
+        gained=int((is_right & ~was_right).sum()),
+        lost=int((was_right & ~is_right).sum()),
     )

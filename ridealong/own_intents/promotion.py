@@ -1,8 +1,13 @@
 """Whether a head that was just fitted takes over: good enough, and no worse than the one in use."""
 
 from dataclasses import dataclass
+from math import comb
+from typing import Final
 
 from ridealong.contracts.own_intents import Comparison, HeadState
+
+# One hard example among few says nothing; five lost against none gained do.
+CHANCE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +30,16 @@ def decide(accuracy: float, comparison: Comparison | None, *, floor: float) -> V
     """
     if accuracy < floor:
         return Verdict(HeadState.BELOW_FLOOR, comparison)
-    if comparison is not None and comparison.after < comparison.before:
+    if comparison is not None and is_worse(comparison):
         return Verdict(HeadState.WORSE_THAN_BEFORE, comparison)
     return Verdict(HeadState.ACTIVE, comparison)
+
+
+def is_worse(comparison: Comparison) -> bool:
+    """Whether so many are lost against so few gained that it can hardly be chance (sign test)."""
+    changed = comparison.lost + comparison.gained
+    as_many = sum(comb(changed, lost) for lost in range(comparison.lost, changed + 1))
+    return as_many / (1 << changed) <= CHANCE
 
 
 REASONS = {

@@ -168,4 +168,11 @@ def test_a_successor_is_compared_on_examples_that_are_new() -> None:
     assert compared.examples == 20
     assert compared.before == 1.0
     assert compare(before.head, 2, after) is None
-    assert compare(before.head, 1, fitted(GYM, since=2)) is None
+
+
+def test_an_intent_that_the_head_in_use_never_heard_of_is_one_that_it_does_not_know() -> None:
+    compared = compare(fitted(AIRLINE, since=1).head, 1, fitted(GYM, since=2))
+
+    assert compared is not None
+    assert compared.before == 0
+    assert compared.gained == round(compared.after * compared.examples)
