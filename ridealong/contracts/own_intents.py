@@ -105,7 +105,8 @@ class OwnIntents(Reply):
     """A tenant's intents and the head that was fitted last.
 
     `state` says what became of that head; `revision` counts changes of the examples, and
-    `active_revision` is the one whose head answers messages, None while none does.
+    `active_revision` is the one whose head answers messages that `encoders` read, None while none
+    does.
     """
 
     revision: int

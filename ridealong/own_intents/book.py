@@ -34,7 +34,8 @@ class KeptHead(Contract):
 
 class Record(Contract):
     """All but the examples and the heads themselves. `heads`: the newest first, one per encoders
-    in use, all of one revision. `obsolete`: parts of records before that are still to be removed.
+    in use, all of one revision. `is_forced`: whether a head of these examples answers whatever its
+    figures say. `obsolete`: parts of records before that are still to be removed.
     """
 
     revision: int = 0
@@ -47,7 +48,13 @@ class Record(Contract):
     figures: HeadFigures | None = None
     recall: dict[str, float] = {}
     comparison: Comparison | None = None
+    is_forced: bool = False
     obsolete: tuple[str, ...] = ()
+
+    @property
+    def active_revision(self) -> int | None:
+        """Whose head answers where the encoders read that read the examples last, if one does."""
+        return next((head.revision for head in self.heads if head.encoders == self.encoders), None)
 
     def parts(self) -> set[str]:
         """Everything that this record needs."""

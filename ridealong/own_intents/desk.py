@@ -85,21 +85,22 @@ class IntentDesk:
 
     async def refresh(self, tenant: str) -> None:
         """Fit the same examples for the encoders that are in use by now."""
-        await self._change(tenant, lambda _record, kept: kept, is_refresh=True)
+        await self._change(tenant, lambda _record, kept: kept)
 
-    async def _change(
-        self, tenant: str, edit: Edit, *, is_forced: bool = False, is_refresh: bool = False
-    ) -> Record:
+    async def _change(self, tenant: str, edit: Edit, *, is_forced: bool = False) -> Record:
         async with self._turn:
             for _ in range(TRIES):
                 before, etag = await self._book.read(tenant)
                 try:
                     stock = await read_stock(self._book, tenant, before)
                     examples = edit(before, stock.examples)
-                    if examples == stock.examples and not (is_forced or is_refresh):
+                    read = await restock(
+                        self._encoders, tenant, stock, examples, learnable(examples)
+                    )
+                    if read.is_like(stock) and not is_forced:
                         return before
                     after, parts = await self._revise(
-                        tenant, before, stock, examples, is_forced=is_forced
+                        tenant, before, stock, read, is_forced=is_forced
                     )
                     await self._book.write(tenant, after, parts, before=before, etag=etag)
                 except StaleETag:
@@ -111,50 +112,34 @@ class IntentDesk:
         raise IntentsBusy("others are changing these intents: try again")
 
     async def _revise(
-        self,
-        tenant: str,
-        before: Record,
-        stock: Stock,
-        examples: tuple[Example, ...],
-        *,
-        is_forced: bool,
+        self, tenant: str, before: Record, stock: Stock, read: Stock, *, is_forced: bool
     ) -> tuple[Record, dict[str, bytes]]:
         """The record after a change, and the parts that it needs and the one before has not."""
-        labels = learnable(examples)
-        read = await restock(self._encoders, tenant, stock, examples, labels)
+        labels = learnable(read.examples)
         parts, names = read.new_parts(stock, before.examples)
-        is_new = examples != stock.examples
+        is_new = read.examples != stock.examples
         after = Record(
             revision=before.revision + is_new,
             changed_at=datetime.now(UTC),
             encoders=read.encoders,
-            counts=dict(count_by_label(examples)),
+            counts=dict(count_by_label(read.examples)),
             examples=names,
+            is_forced=is_forced or (before.is_forced and not is_new),
         )
         if len(labels) < 2:
             return after, parts
-        fitted = await asyncio.to_thread(learn, examples, labels, read.vectors)
-        successor = Successor(
-            fitted, await self._judge(tenant, before, read.encoders, fitted, is_forced=is_forced)
-        )
-        return self._promote(before, after, successor, parts)
+        fitted = await asyncio.to_thread(learn, read.examples, labels, read.vectors)
+        verdict = await self._judge(tenant, before, after, fitted)
+        return self._promote(before, after, Successor(fitted, verdict), parts)
 
-    async def _judge(
-        self,
-        tenant: str,
-        before: Record,
-        encoders: dict[str, str],
-        fitted: Fitted,
-        *,
-        is_forced: bool,
-    ) -> Verdict:
+    async def _judge(self, tenant: str, before: Record, after: Record, fitted: Fitted) -> Verdict:
         comparison = None
         for kept in before.heads:
-            if kept.encoders == encoders:
+            if kept.encoders == after.encoders:
                 (packed,) = await self._book.parts(tenant, [kept.part])
                 comparison = compare(unpack_head(packed), kept.revision, fitted)
         verdict = decide(fitted.figures.accuracy, comparison, floor=self._floor)
-        if is_forced and not verdict.is_promoted:
+        if after.is_forced and not verdict.is_promoted:
             return replace(verdict, state=HeadState.FORCED)
         return verdict
 
@@ -192,7 +177,7 @@ class IntentDesk:
     def _tell(self, record: Record) -> OwnIntents:
         return OwnIntents(
             revision=record.revision,
-            active_revision=record.heads[0].revision if record.heads else None,
+            active_revision=record.active_revision,
             state=record.state,
             reason=REASONS[record.state],
             floor=self._floor,

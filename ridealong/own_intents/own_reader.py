@@ -60,9 +60,11 @@ class OwnReader:
     ) -> Reading:
         """Where no head knows these encoders, this message does without, and one is fitted."""
         vectors, versions = second or ([row.embedding for row in reading.rows], {})
-        found = await self.shelf.find(tenant, {reading.model: reading.model_version, **versions})
+        encoders = {reading.model: reading.model_version, **versions}
+        found = await self.shelf.find(tenant, encoders)
         if found is None:
-            self.refresher.ask(tenant)
+            if not await self.shelf.is_fitted(tenant, encoders):
+                self.refresher.ask(tenant)
             return replace(reading, rows=[join(row, {}, 0.0) for row in reading.rows])
         kept, head = found
         first = [row.embedding for row in reading.rows]

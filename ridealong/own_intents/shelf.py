@@ -14,9 +14,12 @@ MOST_TENANTS = 500
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A tenant's heads in use by their part, as of a time."""
+    """A tenant's heads in use by their part, as of a time. `encoders`: of the last fit, whatever
+    became of it.
+    """
 
     as_of: float
+    encoders: Mapping[str, str]
     kept: tuple[KeptHead, ...]
     heads: Mapping[str, OwnHead]
 
@@ -49,6 +52,10 @@ class HeadShelf:
                 return kept, shelved.heads[kept.part]
         return None
 
+    async def is_fitted(self, tenant: str, encoders: Mapping[str, str]) -> bool:
+        """Whether the last fit was for these encoders: another would end as it did."""
+        return encoders.items() <= (await self._current(tenant)).encoders.items()
+
     def expire(self, tenant: str) -> None:
         """What was just written is seen by the next look."""
         if known := self._shelved.get(tenant):
@@ -79,6 +86,8 @@ class HeadShelf:
         heads |= {name: unpack_head(part) for name, part in zip(missing, packed, strict=True)}
         if len(self._shelved) >= MOST_TENANTS:
             self._shelved.clear()
-        shelved = Shelved(as_of, record.heads, {part: heads[part] for part in wanted})
+        shelved = Shelved(
+            as_of, record.encoders, record.heads, {part: heads[part] for part in wanted}
+        )
         self._shelved[tenant] = shelved
         return shelved

@@ -26,6 +26,10 @@ class Stock:
     vectors: Vectors
     encoders: dict[str, str]
 
+    def is_like(self, other: "Stock") -> bool:
+        """Whether a head that is fitted on the other would be the same."""
+        return self.examples == other.examples and self.encoders == other.encoders
+
     def new_parts(
         self, before: "Stock", names: Sequence[str]
     ) -> tuple[dict[str, bytes], tuple[str, ...]]:

@@ -7,12 +7,13 @@ import pytest
 
 from ridealong.chassis.background import Background
 from ridealong.contracts.nlp import AnalyseText, Analysis
+from ridealong.contracts.own_intents import HeadState
 from ridealong.contracts.preprocessing import TextFeatures
 from ridealong.own_intents.own_reader import OwnReader
 from ridealong.own_intents.readings import Reading, Row
 from ridealong.own_intents.refreshing import Refresher
 from services.nlp.analyse import Rules, analyse_text
-from tests.own_intents.sayings import AIRLINE, ALL, ENGLISH, Office, WordEncoder, vector, wish
+from tests.own_intents.sayings import AIRLINE, ALL, ENGLISH, GYM, Office, WordEncoder, vector, wish
 
 PACKS = ("commerce",)
 MESSAGE_ID = "01890000-0000-7000-8000-000000000000"
@@ -55,12 +56,17 @@ class Later(Background):
 class Desk:
     """A reader with its head, and `nlp`'s verb on it."""
 
-    def __init__(self) -> None:
-        self.office = Office()
+    def __init__(self, office: Office | None = None) -> None:
+        self.office = office or Office()
         self.models = Models()
         self.later = Later()
-        refresher = Refresher(self.office.desk, self.later)
+        refresher = Refresher(self.office.desk, self.later, clock=lambda: self.office.now)
         self.reader = OwnReader(self.models, self.office.shelf, refresher, ALL)
+
+    def replace_encoder(self, version: str) -> None:
+        """Another version of the English one reads from now on."""
+        for encoder in (self.models, self.office.encoder):
+            encoder.versions[ENGLISH] = version
 
     async def analyse(self, text: str, *, tenant: str = "acme", language: str = "en") -> Analysis:
         features = TextFeatures(
@@ -129,8 +135,7 @@ async def test_what_no_own_intent_means_is_left_to_the_packs() -> None:
 async def test_vectors_of_a_replaced_encoder_are_not_shown_to_the_head() -> None:
     desk = Desk()
     await desk.office.desk.teach(wish(AIRLINE))
-    for encoder in (desk.models, desk.office.encoder):
-        encoder.versions[ENGLISH] = "2"
+    desk.replace_encoder("2")
 
     before = await desk.analyse("May my dog fly with me?")
     await desk.analyse("May my cat fly with me?")
@@ -140,3 +145,64 @@ async def test_vectors_of_a_replaced_encoder_are_not_shown_to_the_head() -> None
     await desk.later.work[0]
     after = await desk.analyse("May my dog fly with me?")
     assert after.intents[0].name == "own.pets_on_board"
+
+
+async def test_a_head_that_was_forced_answers_with_the_next_encoder_too() -> None:
+    desk = Desk(Office(floor=1.0))
+    await desk.office.desk.teach(wish(AIRLINE, force=True))
+    desk.replace_encoder("2")
+
+    await desk.analyse("May my dog fly with me?")
+    await desk.later.work.pop()
+
+    after = await desk.analyse("May my dog fly with me?")
+    assert after.intents[0].name == "own.pets_on_board"
+    shown = await desk.office.desk.show("acme")
+    assert (shown.state, shown.active_revision) == (HeadState.FORCED, 1)
+
+
+async def test_force_is_for_the_examples_that_it_came_with() -> None:
+    desk = Desk(Office(floor=1.0))
+    await desk.office.desk.teach(wish(AIRLINE, force=True))
+
+    taught = await desk.office.desk.teach(wish(GYM))
+
+    assert (taught.state, taught.active_revision) == (HeadState.BELOW_FLOOR, 1)
+
+
+async def test_a_head_that_is_too_weak_with_the_encoders_in_use_is_not_fitted_again() -> None:
+    desk = Desk(Office(floor=1.0))
+    await Office(desk.office.sidecar, floor=0).desk.teach(wish(AIRLINE))
+    desk.replace_encoder("2")
+    await desk.analyse("May my dog fly with me?")
+    await desk.later.work.pop()
+    shown = await desk.office.desk.show("acme")
+    desk.office.now += 3_600
+
+    await desk.analyse("May my dog fly with me?")
+
+    assert desk.later.work == []
+    assert (shown.state, shown.active_revision) == (HeadState.BELOW_FLOOR, None)
+    assert await desk.office.desk.show("acme") == shown
+
+
+async def test_a_head_for_the_encoders_in_use_is_not_fitted_twice() -> None:
+    office = Office()
+    await office.desk.teach(wish(AIRLINE))
+    state = dict(office.sidecar.state)
+
+    await office.desk.refresh("acme")
+
+    assert office.sidecar.state == state
+
+
+async def test_examples_that_are_taught_again_are_fitted_for_the_encoders_in_use() -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE))
+    desk.replace_encoder("2")
+
+    again = await desk.office.desk.teach(wish(AIRLINE))
+
+    assert (again.added, again.revision, again.encoders[ENGLISH]) == (0, 1, "2")
+    answered = await desk.analyse("May my dog fly with me?")
+    assert answered.intents[0].name == "own.pets_on_board"
