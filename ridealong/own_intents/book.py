@@ -24,12 +24,16 @@ logger = logging.getLogger(__name__)
 
 
 class KeptHead(Contract):
-    """A head in use: its part, the encoders whose vectors it knows, and what it learned from."""
+    """A head in use: its part, the encoders whose vectors it knows, and what it learned from.
+
+    `shared`: by pack and label, how surely examples of some own intent show that one too.
+    """
 
     part: str
     encoders: dict[str, str]
     revision: int
     labels: tuple[str, ...]
+    shared: dict[str, dict[str, float]] = {}
 
 
 class Record(Contract):

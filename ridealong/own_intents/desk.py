@@ -28,10 +28,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Successor:
-    """A head that was just fitted, and what becomes of it."""
+    """A head that was just fitted, and what becomes of it. `shared`: with packs, if it answers."""
 
     fitted: Fitted
     verdict: Verdict
+    shared: dict[str, dict[str, float]]
 
 
 class IntentDesk:
@@ -130,7 +131,10 @@ class IntentDesk:
             return after, parts
         fitted = await asyncio.to_thread(learn, read.examples, labels, read.vectors)
         verdict = await self._judge(tenant, before, after, fitted)
-        return self._promote(before, after, Successor(fitted, verdict), parts)
+        shared = (
+            await self._encoders.find_shared(tenant, fitted.learned) if verdict.is_promoted else {}
+        )
+        return self._promote(before, after, Successor(fitted, verdict, shared), parts)
 
     async def _judge(self, tenant: str, before: Record, after: Record, fitted: Fitted) -> Verdict:
         comparison = None
@@ -155,6 +159,7 @@ class IntentDesk:
                 encoders=after.encoders,
                 revision=after.revision,
                 labels=fitted.head.labels,
+                shared=successor.shared,
             )
             others = [
                 head

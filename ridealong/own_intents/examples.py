@@ -5,11 +5,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE
 from ridealong.own_intents.errors import ExamplesRefused
 
 MOST_INTENTS = 200
 MOST_EXAMPLES = 10_000
 TOLD_ROWS = 10
+ENGLISH_OR_SHORT = ("en", UNKNOWN_LANGUAGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,17 @@ def check_size(examples: Sequence[Example]) -> None:
 def count_by_label(examples: Sequence[Example]) -> Counter[str]:
     """How many examples each intent has."""
     return Counter(example.label for example in examples)
+
+
+def newest_of_each(examples: Sequence[Example], most: int) -> list[Example]:
+    """So many of each intent."""
+    found: Counter[str] = Counter()
+    newest: list[Example] = []
+    for each in reversed(examples):
+        found[each.label] += 1
+        if found[each.label] <= most:
+            newest.append(each)
+    return newest
 
 
 def words_of(label: str) -> str:

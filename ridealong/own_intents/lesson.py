@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ridealong.contracts.own_intents import Comparison, ConfusedPair, HeadFigures
-from ridealong.contracts.preprocessing import UNKNOWN_LANGUAGE
-from ridealong.own_intents.examples import Example, count_by_label, words_of
+from ridealong.own_intents.examples import ENGLISH_OR_SHORT, Example, count_by_label, words_of
 from ridealong.own_intents.fitting import (
     LEAST_EXAMPLES,
     Figures,
@@ -17,8 +16,6 @@ from ridealong.own_intents.fitting import (
     fit,
 )
 from ridealong.own_intents.views import Matrix, Views
-
-ENGLISH_OR_SHORT = ("en", UNKNOWN_LANGUAGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,23 +3,19 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
 from ridealong.contracts.own_intents import OWN_PACK
 from ridealong.own_intents.fitting import OwnHead
-from ridealong.own_intents.reading import Embedder
-from ridealong.own_intents.readings import SCOPE, Reader, Reading, Row
+from ridealong.own_intents.reading import Inference
+from ridealong.own_intents.readings import SCOPE, Reading, Row
 from ridealong.own_intents.refreshing import Refresher
+from ridealong.own_intents.rivals import find_rival, yield_to
 from ridealong.own_intents.shelf import HeadShelf
 from ridealong.own_intents.views import Views
 
 Vectors = Sequence[Sequence[float]]
-
-
-class Inference(Reader, Embedder, Protocol):
-    """Runs our models."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +67,11 @@ class OwnReader:
         views = Views.of(texts, np.array(first, np.float32), np.array(vectors, np.float32))
         probabilities, known = head.score(views, is_english=second is not None)
         rows = [
-            join(row, dict(zip(head.labels, map(float, scores), strict=True)), float(share))
+            join(
+                row,
+                dict(zip(head.labels, map(float, scores), strict=True)),
+                yield_to(find_rival(row.heads, kept.shared), float(share)),
+            )
             for row, scores, share in zip(reading.rows, probabilities, known, strict=True)
         ]
         label_set = f"{reading.label_set or 'packs'}+{OWN_PACK}-{kept.revision}"

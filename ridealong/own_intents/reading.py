@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from secrets import randbits
 from typing import Protocol
@@ -16,10 +16,14 @@ from ridealong.contracts.own_intents import NewExample
 from ridealong.contracts.preprocessing import PreparedMessage, PrepareMessage
 from ridealong.gathering.asking import together
 from ridealong.own_intents.errors import EncoderChanged
-from ridealong.own_intents.examples import Example
+from ridealong.own_intents.examples import ENGLISH_OR_SHORT, Example, newest_of_each
+from ridealong.own_intents.readings import Heads, Reader
+from ridealong.own_intents.rivals import find_shared
 from ridealong.own_intents.views import Matrix
 
 TEXTS_AT_ONCE = 64
+# Of each intent: one says as much as five.
+SHOWN_TO_PACKS = 3
 VERSION_7, VARIANT = 7 << 76, 2 << 62
 
 
@@ -30,6 +34,10 @@ class Embedder(Protocol):
         self, model: str, texts: Sequence[str], tenant: str
     ) -> tuple[Sequence[Sequence[float]], str]:
         """One unit vector for each text, and the version of the model that made them."""
+
+
+class Inference(Reader, Embedder, Protocol):
+    """Runs our models."""
 
 
 async def mask_examples(
@@ -63,10 +71,18 @@ class Read:
 
 
 class Encoders:
-    """The English encoder and the one of all languages."""
+    """The English encoder and the one of all languages, and the packs that stand on them."""
 
-    def __init__(self, embedder: Embedder, *, english: str, multilingual: str) -> None:
-        self._embedder = embedder
+    def __init__(
+        self,
+        inference: Inference,
+        *,
+        english: str,
+        multilingual: str,
+        packs_of: Callable[[str], Sequence[str]],
+    ) -> None:
+        self._inference = inference
+        self._packs_of = packs_of
         self.english = english
         self.multilingual = multilingual
 
@@ -77,12 +93,36 @@ class Encoders:
         )
         return Read(english, multilingual, {self.english: first, self.multilingual: second})
 
+    async def find_shared(
+        self, tenant: str, examples: Sequence[Example]
+    ) -> dict[str, dict[str, float]]:
+        """By pack and label, how surely a few examples of some own intent show that intent too."""
+        packs = self._packs_of(tenant)
+        labels: list[str] = []
+        rows: list[Heads] = []
+        for model, some in self._sort(newest_of_each(examples, SHOWN_TO_PACKS)).items():
+            for start in range(0, len(some), TEXTS_AT_ONCE):
+                part = some[start : start + TEXTS_AT_ONCE]
+                texts = [each.text for each in part]
+                reading = await self._inference.read(model, texts, packs, tenant)
+                labels += [each.label for each in part]
+                rows += [row.heads for row in reading.rows]
+        return find_shared(labels, rows, packs)
+
+    def _sort(self, examples: Sequence[Example]) -> dict[str, list[Example]]:
+        """By the model that would read them as messages."""
+        found: dict[str, list[Example]] = {}
+        for each in examples:
+            model = self.english if each.language in ENGLISH_OR_SHORT else self.multilingual
+            found.setdefault(model, []).append(each)
+        return found
+
     async def _embed(self, model: str, texts: Sequence[str], tenant: str) -> tuple[Matrix, str]:
         rows: list[Sequence[float]] = []
         versions: set[str] = set()
         for start in range(0, len(texts), TEXTS_AT_ONCE):
             some = texts[start : start + TEXTS_AT_ONCE]
-            vectors, version = await self._embedder.embed(model, some, tenant)
+            vectors, version = await self._inference.embed(model, some, tenant)
             rows += vectors
             versions.add(version)
         if len(versions) != 1:

@@ -29,7 +29,10 @@ def create_app(settings: Settings | None = None, *, sidecar: Sidecar | None = No
     async def open_deps(sidecar: Sidecar) -> AsyncIterator[Deps]:
         inference = InferenceReader(sidecar, timeout_s=settings.infer_timeout_s)
         encoders = Encoders(
-            inference, english=settings.english_model, multilingual=settings.multilingual_model
+            inference,
+            english=settings.english_model,
+            multilingual=settings.multilingual_model,
+            packs_of=settings.packs_of,
         )
         book = Book(sidecar)
         shelf = HeadShelf(book, fresh_s=settings.own_fresh_s)

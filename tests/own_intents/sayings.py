@@ -12,10 +12,12 @@ from ridealong.contracts.preprocessing import PreparedMessage, TextFeatures
 from ridealong.own_intents.book import Book
 from ridealong.own_intents.desk import IntentDesk
 from ridealong.own_intents.reading import Encoders
+from ridealong.own_intents.readings import Heads, Reading, Row
 from ridealong.own_intents.shelf import HeadShelf
 from tests.fakes import FakeSidecar
 
 ENGLISH, ALL = "understand-en", "understand-multilingual"
+PACKS = ("commerce",)
 ENCODERS = {ENGLISH: "1", ALL: "1"}
 WIDTHS = {ENGLISH: 96, ALL: 64}
 
@@ -72,11 +74,23 @@ GYM = {
 
 
 class WordEncoder:
-    """Sums a fixed random vector for each word; `versions` may change under way."""
+    """Sums a fixed random vector for each word; `versions` may change under way.
+
+    The shop's pack is sure of a refund where a text says so, and of nothing else.
+    """
 
     def __init__(self) -> None:
         self.versions = {ENGLISH: "1", ALL: "1"}
         self.texts_read: list[str] = []
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
+
+    async def read(
+        self, model: str, texts: Sequence[str], packs: Sequence[str], tenant: str
+    ) -> Reading:
+        self.asked.append((model, tuple(packs)))
+        version = self.versions[model]
+        rows = [Row(vector(model, version, text), heads_of(text)) for text in texts]
+        return Reading("p-1", model, version, rows, "packs-1", {"0.1": {"commerce": 0.5}})
 
     async def embed(
         self, model: str, texts: Sequence[str], tenant: str
@@ -84,6 +98,20 @@ class WordEncoder:
         self.texts_read += texts
         version = self.versions[model]
         return [vector(model, version, text) for text in texts], version
+
+
+def heads_of(text: str) -> Heads:
+    """What the models' own heads say."""
+    is_sure = "refund" in text.lower()
+    shop = 0.98 if is_sure else 0.3
+    return {
+        "scope": {"commerce": shop, "banking": 0.01, "none": 0.99 - shop},
+        "commerce": {"track_order": 0.01, "get_refund": 0.99}
+        if is_sure
+        else {"track_order": 0.8, "get_refund": 0.2},
+        "sentiment": {"negative": 0.1, "neutral": 0.8, "positive": 0.1},
+        "emotion": {"neutral": 1.0},
+    }
 
 
 def vector(model: str, version: str, text: str) -> list[float]:
@@ -145,7 +173,9 @@ class Office:
         self.book = Book(self.sidecar)
         self.now = 0.0
         self.shelf = HeadShelf(self.book, fresh_s=2, clock=lambda: self.now)
-        encoders = Encoders(self.encoder, english=ENGLISH, multilingual=ALL)
+        encoders = Encoders(
+            self.encoder, english=ENGLISH, multilingual=ALL, packs_of=lambda _tenant: PACKS
+        )
         self.desk = IntentDesk(self.sidecar, encoders, self.book, self.shelf, floor=floor)
 
 

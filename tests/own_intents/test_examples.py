@@ -4,7 +4,7 @@ import pytest
 
 from ridealong.own_intents import examples as rules
 from ridealong.own_intents.errors import ExamplesRefused
-from ridealong.own_intents.examples import Example, admit, words_of
+from ridealong.own_intents.examples import Example, admit, newest_of_each, words_of
 
 SECRET = "swordfish is my password"
 
@@ -85,6 +85,14 @@ def test_too_many_examples_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(ExamplesRefused, match="4 examples"):
         admit([example("1"), example("2")], [example("3"), example("4")], replaces=False)
+
+
+def test_the_newest_of_each_intent_are_found() -> None:
+    examples = [example(f"{label}{n}", label) for n in range(4) for label in "ab"]
+
+    newest = newest_of_each([*examples, example("c0", "c")], 2)
+
+    assert sorted(each.text for each in newest) == ["a2", "a3", "b2", "b3", "c0"]
 
 
 @pytest.mark.parametrize(

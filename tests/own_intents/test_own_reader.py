@@ -1,6 +1,6 @@
 """A tenant's head beside the models' packs, as `nlp` reads a message."""
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from typing import Any
 
 import pytest
@@ -10,36 +10,11 @@ from ridealong.contracts.nlp import AnalyseText, Analysis
 from ridealong.contracts.own_intents import HeadState
 from ridealong.contracts.preprocessing import TextFeatures
 from ridealong.own_intents.own_reader import OwnReader
-from ridealong.own_intents.readings import Reading, Row
 from ridealong.own_intents.refreshing import Refresher
 from services.nlp.analyse import Rules, analyse_text
-from tests.own_intents.sayings import AIRLINE, ALL, ENGLISH, GYM, Office, WordEncoder, vector, wish
+from tests.own_intents.sayings import AIRLINE, ALL, ENGLISH, GYM, PACKS, Office, WordEncoder, wish
 
-PACKS = ("commerce",)
 MESSAGE_ID = "01890000-0000-7000-8000-000000000000"
-
-
-class Models(WordEncoder):
-    """`inference`: vectors as the examples', and packs that always say the same."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[tuple[str, tuple[str, ...]]] = []
-
-    async def read(
-        self, model: str, texts: Sequence[str], packs: Sequence[str], tenant: str
-    ) -> Reading:
-        self.asked.append((model, tuple(packs)))
-        version = self.versions[model]
-        heads = {
-            "scope": {"commerce": 0.3, "banking": 0.1, "none": 0.6},
-            "commerce": {"track_order": 0.8, "get_refund": 0.2},
-            "sentiment": {"negative": 0.1, "neutral": 0.8, "positive": 0.1},
-            "emotion": {"neutral": 1.0},
-        }
-        rows = [Row(vector(model, version, text), heads) for text in texts]
-        thresholds = {"0.1": {"commerce": 0.5}}
-        return Reading("p-1", model, version, rows, "packs-1", thresholds)
 
 
 class Later(Background):
@@ -58,7 +33,7 @@ class Desk:
 
     def __init__(self, office: Office | None = None) -> None:
         self.office = office or Office()
-        self.models = Models()
+        self.models = WordEncoder()
         self.later = Later()
         refresher = Refresher(self.office.desk, self.later, clock=lambda: self.office.now)
         self.reader = OwnReader(self.models, self.office.shelf, refresher, ALL)
@@ -130,6 +105,43 @@ async def test_what_no_own_intent_means_is_left_to_the_packs() -> None:
 
     assert analysis.intents[0].name == "commerce.track_order"
     assert analysis.reject_score > 0.4
+
+
+LUGGAGE_REFUND = {
+    "luggage_refund": [
+        "I paid for luggage that stayed behind, I want a refund",
+        "Refund the fee for my suitcase",
+        "Do I get a refund for hand luggage?",
+        "Please refund the second bag",
+        "A refund for my lost suitcase",
+    ]
+}
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_what_a_pack_is_sure_of_stays_with_it_where_no_example_shows_it(
+    language: str,
+) -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE))
+
+    near = await desk.analyse("Refund my hand luggage", language=language)
+
+    assert near.intents[0].name == "commerce.get_refund"
+    assert any(intent.name == "own.luggage" for intent in near.intents)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+async def test_what_a_pack_is_sure_of_is_the_tenants_own_where_its_examples_show_the_same(
+    language: str,
+) -> None:
+    desk = Desk()
+    await desk.office.desk.teach(wish(AIRLINE | LUGGAGE_REFUND))
+
+    own = await desk.analyse("Refund my hand luggage", language=language)
+
+    assert own.intents[0].name == "own.luggage_refund"
+    assert own.intents[0].probability > 0.5
 
 
 async def test_vectors_of_a_replaced_encoder_are_not_shown_to_the_head() -> None:
