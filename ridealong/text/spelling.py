@@ -33,7 +33,6 @@ MISTAKES = frozenset({"abut", "costumer", "oder", "pleas"})
 CHAT_WORDS = frozenset(
     {
         "abt",
-        "bc",
         "btw",
         "cuz",
         "idk",
