@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ridealong.text.cues import is_particle
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain, words_of
 
@@ -12,27 +13,6 @@ _WORD_BEFORE = re.compile(rf"(?P<before>[^\n]?)(?P<word>{_NAME_WORD}) \Z")
 _MOST_WORDS = 5
 _MOST_PARTICLES = 3
 _LOOKS_BACK = 40
-_PARTICLES = frozenset(
-    (
-        "al",
-        "bin",
-        "da",
-        "de",
-        "del",
-        "den",
-        "della",
-        "der",
-        "di",
-        "dos",
-        "du",
-        "el",
-        "ibn",
-        "la",
-        "le",
-        "st",
-    )
-    + ("van", "von", "y", "zu")
-)
 
 _UNIT_WORD = (
     r"(?:flat|apt|apartment|unit|suite|ste|room|floor|level|house|building|bldg|block|lot|villa|no|nr"
@@ -99,10 +79,10 @@ def _goes_on(text: str, after: re.Match[str], language: str) -> bool:
     word = after["word"]
     beyond: re.Match[str] | None = after
     for _ in range(_MOST_PARTICLES):
-        if beyond is None or beyond["word"] not in _PARTICLES:
+        if beyond is None or not is_particle(beyond["word"]):
             break
         beyond = _NEXT_WORD.match(text, beyond.end())
-    if word in _PARTICLES:
+    if is_particle(word):
         return beyond is not None and _is_name_like(beyond["word"], language)
     return _is_name_like(word, language) or text[after.start()] == "-"
 

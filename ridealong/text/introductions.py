@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ridealong.text.cues import is_particle, may_be_called
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain, words_of
 from ridealong.text.spans import PersonalSpan
@@ -19,13 +20,24 @@ _INTRODUCTION = re.compile(
     rf"(?P<name>{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})",
     re.IGNORECASE,
 )
+_HANGUL_SURNAMES = (
+    "김이박최정강조윤장임한오서신권황안송류전홍고문양손배백허유남심노하곽성차주우구민나진지엄채원천"
+    "방공현함변염여추도소석선설마길연위표명기반왕금옥육인맹제모탁국"
+)
+_THAI_NAME = (
+    r"(?!เบอร์|โทร|ที่อยู่|สั่ง|ต้องการ|อยาก|ได้|ขอ|มี|ไม่|ยัง|เป็น|จะ|ค่ะ|ครับ|สินค้า|พัสดุ|บัตร|บัญชี|เลข)[\u0e01-\u0e4e]{2,20}?"
+    r"(?=ครับ|ค่ะ|คะ|และ|สั่ง|ต้องการ|อยาก|เบอร์|โทร|ได้|ขอ|[\s,.]|\Z)"
+)
 _UNSPACED_INTRODUCTION = re.compile(
     r"(?:我叫|我的名字是|我是(?=[\u3400-\u9fff]{2,3}[，。,. ])|(?:私の)?名前は|제 이름은 "
-    r"|저는 (?=[가-힣]{2,4}(?:입니다|이라고"
-    r"|라고|예요|이에요)))(?P<name>[\u3400-\u9fff\u30a0-\u30ff가-힣]{2,8}?)"
+    r"|저는 (?=[가-힣]{2,4}(?:입니다|이라고|라고|예요|이에요))"
+    r"|안녕하(?:세요|십니까)[,.! ]{0,2}(?!구매자|주문자|이용자|신청자|고객님)"
+    rf"(?=[{_HANGUL_SURNAMES}][가-힣]{{2}}(?:입니다|예요|이에요)))"
+    r"(?P<name>[\u3400-\u9fff\u30a0-\u30ff가-힣]{2,8}?)"
     r"(?=$|[，。,.、\s]|です|と申|といいます|입니다|이라고|라고|이고|예요|이에요)"
     r"|(?<![\u3400-\u9fff\u30a0-\u30ff])(?P<before>[\u3400-\u9fff\u30a0-\u30ff]{2,8})(?=と申します"
     r"|といいます)"
+    rf"|(?:ดิฉัน|ผม|ฉัน|หนู)ชื่อ ?(?P<thai>{_THAI_NAME}(?: {_THAI_NAME})?)"
 )
 _POST_BOX = re.compile(
     r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|boîte postale|apartado(?: de correos)?|casella postale"
@@ -49,8 +61,7 @@ def find_introductions(text: str, language: str) -> Iterator[PersonalSpan]:
         if end > match.start("name"):
             yield _person(text, match.start("name"), end)
     for match in _UNSPACED_INTRODUCTION.finditer(text):
-        group = "name" if match["name"] else "before"
-        yield _person(text, match.start(group), match.end(group))
+        yield _person(text, *match.span(match.lastgroup or 0))
 
 
 def find_post_boxes(text: str) -> Iterator[PersonalSpan]:
@@ -74,11 +85,19 @@ def _end_of_name(match: re.Match[str], language: str) -> int:
     end = match.start("name")
     for place, word in enumerate(words):
         bare = word[0].lower().rstrip(".")
+        if place and is_capitalised and is_particle(word[0]):
+            continue
         is_small = place < 2 or knows_words
         follows_rule = word[0][0].isupper() if is_capitalised else is_small
-        if bare in _ENDS_NAME or not follows_rule or (place and is_plain(bare, language)):
+        says_more = is_plain(bare, language) and (place or _is_said_of_name(word[0], language))
+        if bare in _ENDS_NAME or not follows_rule or says_more:
             break
         end = match.start("name") + word.end()
         if word[0].endswith(".") and len(word[0]) > _INITIAL:
             return end - 1
     return end
+
+
+def _is_said_of_name(word: str, language: str) -> bool:
+    """`my name is wrong`"""
+    return word.islower() and not may_be_called(word, language)

@@ -1,5 +1,6 @@
 """Finds what is personal, keeps what is not, and puts placeholders where the personal was."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from functools import partial
 from ridealong.text.accounts import find_cards, find_ibans, find_likely_cards
 from ridealong.text.amounts import find_amounts
 from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones, find_urls
+from ridealong.text.cued_names import find_cued_names
+from ridealong.text.cues import is_beside_name
 from ridealong.text.dates import find_dates, find_durations
 from ridealong.text.entities import FoundEntity, may_be_name, without_overlaps
 from ridealong.text.identifiers import find_identifiers
@@ -22,6 +25,7 @@ from ridealong.text.spans import PersonalSpan, blank_out
 
 Finder = Callable[[str], Iterable[PersonalSpan]]
 Namer = Callable[[PersonalKind, str], str]
+_NAME_PART = re.compile(r"[^\W_]+")
 _SPELLED_KINDS = frozenset({PersonalKind.PERSON, PersonalKind.ADDRESS})
 
 
@@ -78,6 +82,7 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
             find_likely_cards,
             partial(find_phones, language=language),
             partial(find_introductions, language=language),
+            partial(find_cued_names, language=language),
         ),
     )
     found = sorted([*personal, *likely], key=lambda span: span.start)
@@ -141,7 +146,7 @@ def all_personal(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
     tagged = list(personal_from_tags(reading.text, tags, reading.language))
     spelled = [span for span in tagged if span.kind in _SPELLED_KINDS]
     numbers = [span for span in tagged if span.kind not in _SPELLED_KINDS]
-    found = _remains(reading.text, spelled, [*taken, *_readable(reading.sure_entities)])
+    found = _remains(reading, spelled, [*taken, *_readable(reading.sure_entities)])
     found += without_overlaps(numbers, [*taken, *found, *reading.sure_entities])
     return sorted([*reading.personal, *found], key=lambda span: span.start)
 
@@ -160,11 +165,11 @@ def _readable(entities: Iterable[FoundEntity]) -> list[FoundEntity]:
 
 
 def _remains(
-    text: str, spans: Iterable[PersonalSpan], taken: Iterable[PersonalSpan | FoundEntity]
+    reading: Reading, spans: Iterable[PersonalSpan], taken: Iterable[PersonalSpan | FoundEntity]
 ) -> list[PersonalSpan]:
     """What is left of each span beside what is taken.
 
-    A rule cuts a piece out, the rest is still personal.
+    A rule cuts a piece out, the rest is still personal, but for words that only lead to a name.
     """
     occupied = {place for span in taken for place in range(span.start, span.end)}
     pieces: list[PersonalSpan] = []
@@ -172,12 +177,20 @@ def _remains(
         start = span.start
         for place in range(span.start, span.end + 1):
             if place == span.end or place in occupied:
-                piece = text[start:place]
-                if any(character.isalnum() for character in piece):
-                    pieces.append(_trimmed(text, start, place, span.kind))
+                piece = reading.text[start:place]
+                is_cut = place - start < span.end - span.start
+                if _NAME_PART.search(piece) and not (is_cut and _leads_on(reading, piece, span)):
+                    pieces.append(_trimmed(reading.text, start, place, span.kind))
                 start = place + 1
         occupied.update(range(span.start, span.end))
     return pieces
+
+
+def _leads_on(reading: Reading, piece: str, span: PersonalSpan) -> bool:
+    words = _NAME_PART.findall(piece)
+    return span.kind is PersonalKind.PERSON and all(
+        is_beside_name(word, reading.language) for word in words
+    )
 
 
 def _trimmed(text: str, start: int, end: int, kind: PersonalKind) -> PersonalSpan:

@@ -76,6 +76,14 @@ def test_what_a_rule_leaves_of_a_tagged_name_is_still_masked() -> None:
     assert result.text == "[PERSON_1] [EMAIL_1]"
 
 
+def test_what_leads_to_a_name_is_not_taken_for_another_name() -> None:
+    text = "my neighbour Li Wei has it"
+
+    result = masked(text, tags=[tag(text, "neighbour Li Wei", "GIVEN_NAME")])
+
+    assert result.text == "my neighbour [PERSON_1] has it"
+
+
 def test_a_number_only_the_tagger_knows_is_masked() -> None:
     text = "licence D1234-567890"
 

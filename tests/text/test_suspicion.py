@@ -60,6 +60,14 @@ PLAIN = (
 )
 
 
+def is_overlooked(plain_words: PlainWords, template: str, name: str, language: str) -> bool:
+    """Neither a rule takes the whole name nor is the tagger shown its sentence."""
+    text = template.format(name)
+    place = (text.index(name), text.index(name) + len(name))
+    rules = [(span.start, span.end) for span in read_by_rules(text, language).personal]
+    return place not in rules and not is_suspicious(plain_words, text, language)
+
+
 def is_suspicious(plain_words: PlainWords, text: str, language: str = "en") -> bool:
     return bool(plain_words.suspicious_ranges(read_by_rules(text, language), language))
 
@@ -70,7 +78,7 @@ def test_no_name_is_overlooked(
     plain_words: PlainWords, template: str, spelled: Callable[[str], str]
 ) -> None:
     overlooked = [
-        name for name in NAMES if not is_suspicious(plain_words, template.format(spelled(name)))
+        name for name in NAMES if is_overlooked(plain_words, template, spelled(name), "en")
     ]
 
     assert overlooked == []
@@ -106,19 +114,17 @@ def test_no_name_is_overlooked_in_listed_languages(
     plain_words: PlainWords, language: str, template: str, spelled: Callable[[str], str]
 ) -> None:
     overlooked = [
-        name
-        for name in NAMES
-        if not is_suspicious(plain_words, template.format(spelled(name)), language)
+        name for name in NAMES if is_overlooked(plain_words, template, spelled(name), language)
     ]
 
     assert overlooked == []
 
 
 def test_only_the_sentence_with_the_name_is_shown(plain_words: PlainWords) -> None:
-    text = "The package arrived damaged and I want a refund for all of it. I am Jo. Thank you!"
+    text = "The package arrived damaged and I want a refund for all of it. I am jo. Thank you!"
     ranges = plain_words.suspicious_ranges(read_by_rules(text, "en"), "en")
 
-    assert [text[start:end] for start, end in ranges] == ["I am Jo."]
+    assert [text[start:end] for start, end in ranges] == ["I am jo."]
 
 
 def test_what_leads_on_to_a_name_is_shown_with_it(plain_words: PlainWords) -> None:

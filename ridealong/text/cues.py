@@ -1,0 +1,109 @@
+"""Words beside which people write a name, and words that stand there without being one."""
+
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from ridealong.text.plainness import is_plain
+
+
+class Cue(StrEnum):
+    """What a phrase does with the name beside it; the value is its section in name_cues.txt."""
+
+    PRESENTS = "presents"
+    PRESENTS_FIRST = "presents first"
+    POINTS = "points"
+    GREETS = "greets"
+    SIGNS = "signs"
+    SIGNS_APART = "signs apart"
+    IS_KIN = "is kin"
+    MET = "met"
+    MET_BEFORE = "met before"
+    OWNS = "owns"
+    IS_TITLE = "is a title"
+
+
+# These are other words in other languages.
+_LANGUAGE_OF = {
+    **dict.fromkeys(("saya", "aku", "ini", "dengan"), "id"),
+    "met": "nl",
+    "ben": "tr",
+    "im": "en",
+    "sono": "it",
+    "habla": "es",
+    "tu": "pl",
+    "mit": "de",
+}
+
+
+@cache
+def _sections(file_name: str) -> dict[str, frozenset[str]]:
+    text = Path(__file__).with_name(file_name).read_text(encoding="utf-8")
+    parts = (part.partition("]\n") for part in text.split("[")[1:])
+    return {
+        section: frozenset(
+            phrase.strip() for phrase in listed.strip().replace("\n", ",").split(",")
+        )
+        for section, _, listed in parts
+    }
+
+
+@cache
+def _phrases() -> dict[str, Cue]:
+    sections = _sections("name_cues.txt")
+    return {phrase: cue for cue in Cue for phrase in sections[cue]}
+
+
+@cache
+def _cue_words() -> frozenset[str]:
+    return frozenset(word for phrase in _phrases() for word in phrase.split())
+
+
+@cache
+def _last_words() -> frozenset[str]:
+    return frozenset(phrase.split()[-1] for phrase in _phrases())
+
+
+@cache
+def _no_names() -> frozenset[str]:
+    listed = _sections("no_names.txt").values()
+    return frozenset(word for lines in listed for line in lines for word in line.split())
+
+
+def cue_of(phrase: str, language: str) -> Cue | None:
+    """What this phrase, in small letters, says of the name that comes next."""
+    if _LANGUAGE_OF.get(phrase, language) != language:
+        return None
+    return _phrases().get(phrase)
+
+
+def may_end_cue(word: str) -> bool:
+    """Whether any phrase ends with this word: most words are done with here."""
+    return word.lower() in _last_words()
+
+
+def is_particle(word: str) -> bool:
+    """Whether this word is written small within a name."""
+    return word in _sections("name_cues.txt")["particles"]
+
+
+def is_german(phrase: str) -> bool:
+    """Whether a capital after this phrase tells nothing, because German nouns have one."""
+    return not _sections("name_cues.txt")["german"].isdisjoint(phrase.split())
+
+
+def may_be_called(word: str, language: str) -> bool:
+    """Whether somebody may have this name; a capital alone does not say so."""
+    small = word.lower().replace("’", "'")
+    if small in _sections("name_cues.txt")["called so"]:
+        return True
+    if not _no_names().isdisjoint((small, *small.split("-"))):
+        return False
+    return len(word) > 1 and not is_plain(word, language)
+
+
+def is_beside_name(word: str, language: str) -> bool:
+    """Whether this word is none of a name that stands beside it: `neighbour` before Li Wei."""
+    small = word.lower()
+    leads = small in _cue_words() and (word.islower() or _phrases().get(small) is Cue.IS_TITLE)
+    return leads or (len(word) > 1 and not may_be_called(word, language))
