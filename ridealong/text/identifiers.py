@@ -1,6 +1,6 @@
 """Numbers that stand for a person.
 
-Social security, tax and passport numbers, accounts, birthdays, secrets.
+Social security, tax and passport numbers, accounts, birthdays.
 """
 
 import re
@@ -44,14 +44,6 @@ _SHAPED = re.compile(
     r"|\d{3}\.\d{3}\.\d{3}-\d{2}|\d{8}-?[A-HJ-NP-TV-Z]|[XYZ]-?\d{7}-?[A-HJ-NP-TV-Z]"
     r"|[12] ?\d{2} ?(?:0[1-9]|1[0-2]) ?\d{2} ?\d{3} ?\d{3} ?\d{2})(?![\w-])"
 )
-_SECRET = re.compile(
-    r"(?<![^\W\d_])(?:password|passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasło"
-    r"|пароль|şifre\w?|kata sandi|passcode|pin|cvv2?|cvc2?|security code|otp|tan"
-    r"|api[ _-]?key|token|パスワード|密码|비밀번호)"
-    r"(?: (?:code|is|ist|est|es|è|was|number|lautet|는|は|是))?"
-    r"(?P<mark> ?[:=] ?| )(?P<value>[^\s\"'<>\0]{3,200})",
-    re.IGNORECASE,
-)
 _BIRTH = re.compile(
     r"(?<![^\W\d_])(?:date of birth|birth ?da(?:te|y)|d\.?o\.?b\.?|born(?: on)?|geboren(?: am)?"
     r"|geburts(?:datum|tag)|geb\.|née?(?: le)?|date de naissance|nacid[oa](?: el)?"
@@ -68,13 +60,10 @@ _BIRTH = re.compile(
 def find_identifiers(text: str) -> Iterator[PersonalSpan]:
     """In ranked order.
 
-    What is called a secret, a birthday or an identifier, then what is shaped like one.
+    What is called a birthday or an identifier, then what is shaped like one.
     """
     if not any(character.isdigit() for character in text):
         return
-    for match in _SECRET.finditer(text):
-        if any(character.isdigit() for character in match["value"]) or match["mark"].strip():
-            yield _span(match, PersonalKind.SECRET)
     for match in _BIRTH.finditer(text):
         yield _span(match, PersonalKind.BIRTHDATE)
     for match in _LABELLED.finditer(text):
@@ -85,9 +74,7 @@ def find_identifiers(text: str) -> Iterator[PersonalSpan]:
 
 
 def _span(match: re.Match[str], kind: PersonalKind) -> PersonalSpan:
-    value = match["value"].rstrip(".,;!?") if kind is PersonalKind.SECRET else match["value"]
-    normal = value if kind is PersonalKind.SECRET else _normal(value)
-    return PersonalSpan(match.start("value"), match.start("value") + len(value), kind, normal)
+    return PersonalSpan(match.start("value"), match.end("value"), kind, _normal(match["value"]))
 
 
 def _normal(value: str) -> str:

@@ -10,6 +10,7 @@ from functools import partial
 from ridealong.text.accounts import find_cards, find_ibans, find_likely_cards
 from ridealong.text.amounts import find_amounts
 from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones, find_urls
+from ridealong.text.credentials import find_credentials
 from ridealong.text.cued_names import find_cued_names
 from ridealong.text.cues import is_beside_name
 from ridealong.text.dates import find_dates, find_durations
@@ -69,6 +70,7 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
             find_ibans,
             find_cards,
             find_ip_addresses,
+            partial(find_credentials, language=language),
             find_identifiers,
             find_post_boxes,
         ),
