@@ -14,7 +14,13 @@ from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan
 
 _GROUPS = re.compile(r"(?<![A-Za-z0-9])[0-9]+(?:[ \n.\-–/]{1,2}[0-9]+)*")
+# Where a checksum decides, more may stand between the digits, and a word may touch them.
+_LOOSE_GROUPS = re.compile(r"(?<![0-9])[0-9]+(?:(?:[ \n.\-–/]{1,2}|[,_])[0-9]+)*")
 _GROUP = re.compile(r"[0-9]+")
+_TOUCHING_WORD = re.compile(r"[^\W\d_]{1,30}\Z")
+_LISTED_SHAPE = re.compile(
+    r"[0-9]{4}([,_])[0-9]{4}\1[0-9]{4}\1[0-9]{4}|3[47][0-9]{2}([,_])[0-9]{6}\2[0-9]{5}"
+)
 _CARD_WORD = re.compile(
     r"card|karte|carte|tarjeta|carta|cartão|kaart|karta|kart|карт|visa|mastercard|amex"
     r"|カード|卡|카드|บัตร|بطاقة",
@@ -36,9 +42,13 @@ NL18 NO15 OM23 PK24 PL28 PS29 PT25 QA29 RO24 RS22 RU33 SA24 SC31 SD18 SE24 SI19 
 SV28 TL23 TN24 TR26 UA29 VA22 VG24 XK20 YE30
 """
 _IBAN_LENGTHS = {country[:2]: int(country[2:]) for country in _COUNTRIES.split()}
-_IBAN_START = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{2}[ -]?[0-9][ -]?[0-9](?=[ \-A-Za-z0-9])")
+_IBAN_START = re.compile(
+    r"(?:(?<![A-Z0-9])|(?<=iban))[A-Z]{2}[ .-]?[0-9][ .-]?[0-9](?=[ .\-A-Z0-9])", re.IGNORECASE
+)
 _IBAN_WORD = re.compile(r"iban", re.IGNORECASE)
 _LONGEST_SPACED_IBAN = 75
+# Any 97th text has the check digits of an IBAN; one that is oddly spelled must hold a number too.
+_DIGITS_OF_AN_IBAN = 10
 
 
 Judge = Callable[[str, int, str, str], bool]
@@ -46,7 +56,7 @@ Judge = Callable[[str, int, str, str], bool]
 
 def find_cards(text: str) -> Iterator[PersonalSpan]:
     """Numbers of a card's length that pass Luhn, whatever a customer calls them."""
-    return _find_cards(text, _has_checksum)
+    return _find_cards(text, _LOOSE_GROUPS, _has_checksum)
 
 
 def find_likely_cards(text: str) -> Iterator[PersonalSpan]:
@@ -54,11 +64,11 @@ def find_likely_cards(text: str) -> Iterator[PersonalSpan]:
 
     Order numbers must be out of the text by now.
     """
-    return _find_cards(text, _looks_like_card)
+    return _find_cards(text, _GROUPS, _looks_like_card)
 
 
-def _find_cards(text: str, is_card: Judge) -> Iterator[PersonalSpan]:
-    for run in _GROUPS.finditer(text):
+def _find_cards(text: str, runs: re.Pattern[str], is_card: Judge) -> Iterator[PersonalSpan]:
+    for run in runs.finditer(text):
         if run.end() - run.start() >= _CARD_LENGTHS.start:
             yield from _cards_in(text, run, is_card)
 
@@ -94,7 +104,13 @@ def is_barcode(digits: str) -> bool:
     return len(digits) == _BARCODE_LENGTH and bool(ean.is_valid(digits))
 
 
-def _has_checksum(_text: str, _start: int, spelled: str, digits: str) -> bool:
+def _has_checksum(text: str, start: int, spelled: str, digits: str) -> bool:
+    touching = _TOUCHING_WORD.search(text, max(0, start - _WORD_DISTANCE), start)
+    if touching and not _CARD_WORD.search(touching[0]):
+        return False
+    # Numbers with a comma between them are rather several numbers.
+    if not {",", "_"}.isdisjoint(spelled) and not _LISTED_SHAPE.fullmatch(spelled):
+        return False
     # No card of today has thirteen digits, and most things sold have.
     if spelled == digits and is_barcode(digits):
         return False
@@ -118,12 +134,9 @@ def find_ibans(text: str) -> Iterator[PersonalSpan]:
             continue
         length = _IBAN_LENGTHS.get(match[0][:2].upper())
         end = _end_of_iban(text, match.start(), length) if length else None
-        if end is None:
-            continue
-        value = re.sub(r"[ \n-]", "", text[match.start() : end]).upper()
-        is_named = _IBAN_WORD.search(text, max(0, match.start() - _WORD_DISTANCE), match.start())
-        if is_named or _has_check_digits(value):
+        if end is not None and _is_iban(text, match.start(), end):
             taken = end
+            value = re.sub(r"[ \n.-]", "", text[match.start() : end]).upper()
             yield PersonalSpan(match.start(), end, PersonalKind.IBAN, value)
 
 
@@ -134,14 +147,20 @@ def _end_of_iban(text: str, start: int, length: int) -> int | None:
         if character.isascii() and character.isalnum():
             seen += 1
             if seen == length:
-                return (
-                    None
-                    if text[place + 1 : place + 2].isalnum() and text[place + 1].isascii()
-                    else place + 1
-                )
-        elif character not in " -\n":
+                return None if text[place + 1 : place + 2].isdigit() else place + 1
+        elif character not in " .-\n":
             return None
     return None
+
+
+def _is_iban(text: str, start: int, end: int) -> bool:
+    spelled = text[start:end]
+    value = re.sub(r"[ \n.-]", "", spelled).upper()
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    if "." in spelled or any(character.isascii() and character.isalpha() for character in around):
+        return len(_digits(value)) >= _DIGITS_OF_AN_IBAN and _has_check_digits(value)
+    is_named = _IBAN_WORD.search(text, max(0, start - _WORD_DISTANCE), start) is not None
+    return is_named or _has_check_digits(value)
 
 
 def _has_check_digits(value: str) -> bool:

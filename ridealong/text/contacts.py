@@ -15,23 +15,25 @@ _LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f_.+%'!#$&*=?^{|}~/-]+\Z")
 _LOCAL_ANY = re.compile(r"[\w.+%'-]+\Z")
 _LABEL = r"(?:[A-Za-z0-9\u00c0-\u024f_-]+|[\w-]+)"
 _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL})*|\[[0-9A-Fa-f:.]{{3,45}}\]")
-_SPELLED_AT = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64} ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?[\w-]{1,63}"
-    r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot )[\w-]{2,63}){1,4}"
-    r"|(?<![\w.+-])[\w.+-]{1,64} at [\w-]{1,63}(?: dot [\w-]{2,63}){1,4}",
-    re.IGNORECASE,
-)
-_SPACED_AT = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?: @ ?| ?@ )[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{2,63}){1,4}"
-)
-_AT_WORD = re.compile(r" ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?| at | ?@ ?")
-_DOT_WORD = re.compile(r" ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot ")
 _TLDS = (
     "com|net|org|info|biz|io|dev|app|shop|store|online|site"
     "|eu|de|ch|fr|es|it|nl|pl|pt|ru|tr|jp|cn|kr|uk|ca|au|br|mx|dk|se|fi|cz|ie|gov|edu|cloud|ai|me"
     "|tv|xyz|at|be|us|ly|gl|nz|za|in|hu|ro|gr|bg|hr|rs|si|sk|lt|lv|ee|lu|li|il|hk|sg|tw|mobi|tech"
     "|live|link|page|blog|news|club|agency|example|test"
 )
+_SPELLED_AT = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64} ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?[\w-]{1,63}"
+    r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot )[\w-]{2,63}){1,4}"
+    r"|(?<![\w.+-])(?:[\w.+-]{1,64} dot ){0,3}[\w.+-]{1,64} at [\w-]{1,63}"
+    r"(?: dot [\w-]{2,63}){1,4}",
+    re.IGNORECASE,
+)
+_SPACED_AT = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?: @ ?| ?@ )[A-Za-z0-9-]{1,63}"
+    rf"(?:(?:\.| \. (?=(?:{_TLDS})\b))[A-Za-z0-9-]{{2,63}}){{1,4}}"
+)
+_AT_WORD = re.compile(r" ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?| at | ?@ ?")
+_DOT_WORD = re.compile(r" ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot ")
 _URL = re.compile(
     r"(?<![\w@])(?:(?:https?|ftps?)://[^\s<>\"'\0]{1,2000}|www\.[^\s<>\"'\0]{3,2000})"
     rf"|(?<![\w@.+/-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w@-]|\.\w)"
@@ -54,6 +56,11 @@ _IPV6 = re.compile(
     r"(?<![\w:.])(?=[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{0,38}:)"
     r"(?P<ip>[0-9A-Fa-f:]{3,39}(?:(?:\.\d{1,3}){3})?)(?:/\d{1,3})?(?![\w:])"
 )
+_MAC = re.compile(
+    r"(?<![\w:-])[0-9a-f]{2}(?::[0-9a-f]{2}){5}(?![\w:-])"
+    r"|(?<![\w:-])(?=[0-9-]*[a-f])[0-9a-f]{2}(?:-[0-9a-f]{2}){5}(?![\w:-])",
+    re.IGNORECASE,
+)
 _VERSION_WORD = re.compile(r"(?:version|firmware|release|build|v)\.? ?\Z", re.IGNORECASE)
 
 _PHONE = re.compile(
@@ -62,9 +69,9 @@ _PHONE = re.compile(
     re.IGNORECASE,
 )
 _PHONE_WORD = re.compile(
-    r"phone|\btel|mobil|cell|call|whats|fax|ring|text me|reach|contact|number is|handy|rufen|anruf"
-    r"|erreich|appel|joindre|portable|llam|móvil|numero|número|chiam|cellulare"
-    r"|bel |bereik|zadzwo|telefo|тел|звон|hubungi|電話|电话|手机|전화|โทร|هاتف|اتصل|جوال",
+    r"phone|\btel|\btlf|\bnummer er|mobil|cell|call|whats|fax|ring|text me|reach|contact"
+    r"|number is|handy|rufen|anruf|erreich|appel|joindre|portable|llam|móvil|numero|número|chiam"
+    r"|cellulare|bel |bereik|zadzwo|telefo|тел|звон|hubungi|電話|电话|手机|전화|โทร|هاتف|اتصل|جوال",
     re.IGNORECASE,
 )
 _NORTH_AMERICA = re.compile(r"(?:\+?1[ .-]?)?(?:\([0-9]{3}\) ?|[0-9]{3}[ .-])[0-9]{3}[ .-][0-9]{4}")
@@ -86,7 +93,7 @@ ko KR
 zh CN TW HK
 th TH
 ar SA AE EG MA
-da DK
+da DK NO
 id ID
 sr RS
 """
@@ -94,6 +101,8 @@ _REGIONS = {
     language: tuple(regions)
     for language, *regions in map(str.split, _REGIONS_BY_LANGUAGE.strip().splitlines())
 }
+# Elsewhere eight digits are rather an order; here they are a phone if they are written in groups.
+_REGIONS_OF_EIGHT_DIGITS = frozenset(("DK", "NO", "SG", "HK"))
 _ANY_REGION = ("US", "GB", "DE", "FR", "ES", "IT")
 
 
@@ -148,7 +157,12 @@ def find_urls(text: str) -> Iterator[PersonalSpan]:
 
 
 def find_ip_addresses(text: str) -> Iterator[PersonalSpan]:
-    """Versions 4 and 6; a software version with four parts is none if it says so."""
+    """Versions 4 and 6; a software version with four parts is none if it says so.
+
+    A device's own address (MAC) too.
+    """
+    for match in _MAC.finditer(text):
+        yield PersonalSpan(match.start(), match.end(), PersonalKind.IP, match[0].lower())
     for match in _IPV4.finditer(text):
         if not _VERSION_WORD.search(text[max(0, match.start() - 12) : match.start()]):
             value = match[0].removesuffix(match["rest"] or "")
@@ -189,7 +203,11 @@ def _is_phone(text: str, start: int, spelled: str, regions: tuple[str, ...]) -> 
         return True
     if _is_called_phone(text, start):
         return True
-    return 9 <= len(digits) <= 15 and any(_is_valid(spelled, region) for region in regions)
+    if len(digits) == 8 and spelled != digits:
+        regions = tuple(region for region in regions if region in _REGIONS_OF_EIGHT_DIGITS)
+    elif not 9 <= len(digits) <= 15:
+        return False
+    return any(_is_valid(spelled, region) for region in regions)
 
 
 def _is_called_phone(text: str, start: int) -> bool:

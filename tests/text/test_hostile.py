@@ -17,6 +17,7 @@ REPEATED = (
     *("a", "A ", "9", "9 ", "9-", "9.", "1234 ", "(1", "+1", "-", "@", "a@b", "a at b dot "),
     *("www.", "a.", "1:", "iban DE89 ", "card 4111 1111", "pin ", "account 1-", "my name is a "),
     *("Hi A ", "Mr ", "I am A and ", "Hi A de ", "my wife, ", "ผมชื่อ", "Thanks, A ", "A here "),
+    *("a dot ", "9,", "9_", "card9", "DE89.", "ibande8", "0a:", "0a-", "a @ b . com . "),
     *("password: a", "eyJ", "sk_", "sk_a", "0x", "aB3", "bc1q", "eyJaaaaaaaaa."),
     *("order ", "order number ", "item a-", "€1.", "mar 1", "\n", "> ", "On 1.1.2020 a wrote\n"),
     *("$5 million ", "5 mil mil ", "last ", "next week ", "in 3 days ", "hace un mes que "),
