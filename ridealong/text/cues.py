@@ -82,6 +82,12 @@ def may_end_cue(word: str) -> bool:
     return word.lower() in _last_words()
 
 
+def may_precede_name(word: str) -> bool:
+    """Whether a name may follow this word directly, as it does a cue or a preposition."""
+    small = word.lower()
+    return small in _last_words() or small in _sections("name_cues.txt")["prepositions"]
+
+
 def is_particle(word: str) -> bool:
     """Whether this word is written small within a name."""
     return word in _sections("name_cues.txt")["particles"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ridealong.text.growing import grow
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain
+from ridealong.text.smallness import is_only_said
 from ridealong.text.spans import PersonalSpan
 from ridealong.text.streets import find_streets
 
@@ -60,7 +61,10 @@ def personal_from_tags(text: str, tags: Iterable[Tag], language: str) -> Iterato
     streets = [Tag(start, end, _STREET) for start, end in find_streets(text, language)]
     groups = _joined(text, sorted([*tags, *streets], key=lambda tag: tag.start), language)
     for group in _merged(text, [_grown(text, group, language) for group in groups], language):
-        if _is_personal(text, group) and not _is_plain(text, group, language):
+        is_said = _is_plain(text, group, language) or is_only_said(
+            text, group.start, group.end, kind=group.kind, language=language
+        )
+        if _is_personal(text, group) and not is_said:
             value = " ".join(text[group.start : group.end].casefold().split())
             yield PersonalSpan(group.start, group.end, group.kind, value)
 
