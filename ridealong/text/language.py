@@ -24,7 +24,7 @@ _READS = 1_000
 # Scripts without blanks run on after a number: only what is none of theirs goes with it.
 _SPACED = r"[^\s\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7af\uff00-\uffef]"
 _NOT_LANGUAGE = re.compile(
-    rf"{_SPACED}*[@\d]{_SPACED}*|https?://{_SPACED}+|www\.{_SPACED}+|\[[A-Z]+_\d+\]"
+    rf"(?<!{_SPACED}){_SPACED}*[@\d]{_SPACED}*|https?://{_SPACED}+|www\.{_SPACED}+|\[[A-Z]+_\d+\]"
     r"|[A-Za-z+/=]{36,}"
 )
 _LETTER = re.compile(r"[^\W\d_]")

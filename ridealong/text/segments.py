@@ -20,8 +20,9 @@ _ASKS_FROM = 1.0
 _LINES = re.compile(r"\n+")
 _WRAPPED_FROM = 50
 _BULLET = re.compile(r"(?:[-*•·–>|]|\d{1,2}[.)])\s")
-# A stop ends a sentence where a blank follows; full-width and Arabic ones need none.
-_STOP = re.compile(r"[.!?…]+[\"')\]»”’]{0,3}\s+|[。！？｡؟۔]+[」』”）]{0,3}\s*|[;；]\s+")
+# A stop ends a sentence where a blank follows; full-width and Arabic ones need none. A run of them
+# is tried once, as a whole: thousands of `!` would be tried from each.
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"')\]»”’]{0,3}\s+|[。！？｡؟۔]+[」』”）]{0,3}\s*|[;；]\s+")
 _LOOKS_BACK = 8
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(])(?:[^\W\d_]|no|nr|num|núm|mr|mrs|ms|dr|st|prof|art|ref|tel|tél|approx|vs|inc|ltd"

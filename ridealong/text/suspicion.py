@@ -15,7 +15,8 @@ from ridealong.text.plainness import is_plain, plain_words
 from ridealong.text.spans import blank_out
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+")
-_SENTENCE = re.compile(r"[^\n]*?(?:[.!?…]+(?=\s)|\n|\Z)")
+# A run of marks is tried once, as a whole, and not from each of them.
+_SENTENCE = re.compile(r"[^\n]*?(?:(?<![.!?…])[.!?…]++(?=\s)|\n|\Z)")
 # After these words comes a name, even one that is also a plain word ("my name is will").
 _INTRODUCES = re.compile(
     r"\b(?:name|called|i am|i'm|this is|it's|here|dear|hi|hello|hey|regards|thanks|thank you"

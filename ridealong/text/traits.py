@@ -8,7 +8,8 @@ import regex
 from ridealong.text.contacts import find_urls
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_SENTENCE_END = re.compile(r"[.!?…。！？]+(?=\s|$)|(?<=[。！？])(?=\S)|\n+")
+# A run is tried once, as a whole, and not from each of its marks.
+_SENTENCE_END = re.compile(r"(?<![.!?…。！？])[.!?…。！？]++(?=\s|$)|(?<=[。！？])(?=\S)|\n+")
 _EMOJI = regex.compile(
     r"\p{Emoji_Presentation}(?:\p{Emoji_Modifier})?(?:\u200d\p{Extended_Pictographic}\ufe0f?)*"
     r"|\p{Extended_Pictographic}\ufe0f"

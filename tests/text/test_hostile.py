@@ -5,9 +5,10 @@ from datetime import date
 
 import pytest
 
-from ridealong.text.cleaning import clean_mail
+from ridealong.text.cleaning import clean_chat, clean_mail
 from ridealong.text.language import LanguageReader
 from ridealong.text.masking import all_personal, mask, read_by_rules
+from ridealong.text.segments import pick_segments
 from ridealong.text.suspicion import PlainWords
 from ridealong.text.traits import describe
 from tests.text.masks import table
@@ -24,6 +25,25 @@ REPEATED = (
     *("From: a\nSent: b\n", "\nThanks,", "\n\n" + "_" * 20, "Disclaimer: ", "<", "<!--", "<div>"),
     *("&amp;", "[PERSON_1]", "why?", "Ã¶", "\x81\x82", "\u0301\u0327", "４", "🙂\u200d", "\ud800"),
 )
+# What a run must not be tried from, mark by mark: no blank follows it.
+ENDLESS = tuple(
+    f"a{mark * MEGABYTE}x" for mark in ("!", "?", ".", "…", "。", "!?", ". .", "-", ";")
+)
+
+
+@pytest.mark.parametrize("hostile", ENDLESS, ids=lambda text: text[:4])
+def test_a_run_that_nothing_ends_is_read_as_fast_as_any_text(
+    plain_words: PlainWords, hostile: str
+) -> None:
+    started = time.process_time()
+    text = clean_chat(hostile)
+    for read in (text, hostile[:6_000] + "x"):
+        pick_segments(read, 8)
+        describe(read)
+        plain_words.suspicious_ranges(read_by_rules(read, "en"), "en")
+    took_s = time.process_time() - started
+
+    assert took_s < 1
 
 
 @pytest.mark.parametrize("piece", REPEATED)
