@@ -1,12 +1,13 @@
 """How urgent a message is: a small rule over mood and words, for whoever doubts its score."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from ridealong.contracts.nlp import Urgency
 from ridealong.contracts.preprocessing import TextFeatures
+from ridealong.text.grave_words import BEREAVEMENT, CONSEQUENCE, DANGER, MONEY, UNDERWAY
+from ridealong.text.haste_words import DEADLINE, NO_HASTE, REPEAT, WAITING
 
 # A word list reads the start of a text; what is urgent is not first said on page three.
 READ_CHARACTERS: Final = 4_000
@@ -16,82 +17,9 @@ REPEAT_WEIGHT: Final = 0.08
 MOST_REPEAT_WEIGHT: Final = 0.4
 
 
-@dataclass(frozen=True)
-class Sign:
-    """Words of one kind in the supported languages, and how much they say about urgency."""
-
-    reason: str
-    weight: float
-    pattern: re.Pattern[str]
-
-
-def sign(reason: str, weight: float, *languages: str) -> Sign:
-    """Whole words, or word starts (`*`), parted by commas; one string per language."""
-    words = [word.strip() for language in languages for word in language.split(",")]
-    bodies = (re.escape(word.removesuffix("*")) + r"\w*" * word.endswith("*") for word in words)
-    return Sign(reason, weight, re.compile(rf"\b(?:{'|'.join(bodies)})\b"))
-
-
-SIGNS: Final = (
-    sign(
-        "deadline",
-        0.4,
-        "urgent*, asap, immediately, right now, right away, today, tonight, tomorrow, deadline",
-        "as soon as possible, within the hour, emergency",
-        "sofort, dringend*, heute, morgen, umgehend, schnellstmöglich",
-        "urgente*, ahora mismo, hoy, mañana, cuanto antes",
-        "immédiatement, aujourd'hui, demain, au plus vite",
-        "subito, oggi, domani, immediatamente",
-        "vandaag, meteen, onmiddellijk",
-        "acil*, bugün, hemen, yarın",
-    ),
-    sign(
-        "waiting",
-        0.3,
-        "still waiting, been waiting, for days, for weeks, two weeks, three weeks, overdue",
-        "no answer, no reply, never arrived, nobody answers",
-        "seit wochen, seit tagen, warte, keine antwort",
-        "esperando, semanas, sin respuesta",
-        "j'attends, depuis des semaines, sans réponse",
-        "sto aspettando, settimane, nessuna risposta",
-        "wacht al, geen antwoord",
-        "bekliyorum, haftadır, cevap yok",
-    ),
-    sign(
-        "money",
-        0.35,
-        "charged twice, double charge*, fraud*, stolen, unauthori*, overdraft, bailiff, scam*",
-        "money is gone, lost my money",
-        "doppelt abgebucht, betrug*, gestohlen, geld ist weg, mahnung*",
-        "cobrado dos veces, fraude*, robad*, estafa*",
-        "débité deux fois, volé*, arnaque*",
-        "addebitat*, rubat*, truffa*",
-        "dubbel afgeschreven, gestolen, oplichting",
-        "dolandır*, çalındı, iki kez çekildi",
-    ),
-    sign(
-        "consequence",
-        0.35,
-        "lawyer*, legal action, sue, court, police, complaint*, ombudsman, cancel my account",
-        "anwalt*, gericht, polizei, beschwerde*",
-        "abogad*, denuncia*, reclamación",
-        "avocat*, tribunal, plainte*",
-        "avvocat*, reclamo, causa legale",
-        "advocaat, klacht*, politie",
-        "avukat*, şikayet*, polis",
-    ),
-    sign(
-        "repeat",
-        0.25,
-        "again, third time, second time, already asked, already wrote, already told, once more",
-        "schon wieder, zum dritten mal, bereits geschrieben",
-        "otra vez, de nuevo, tercera vez",
-        "encore une fois, à nouveau, troisième fois",
-        "di nuovo, ancora una volta, terza volta",
-        "opnieuw, alweer, derde keer",
-        "tekrar, yine, üçüncü kez",
-    ),
-)
+SIGNS: Final = (DANGER, UNDERWAY, DEADLINE, WAITING, MONEY, CONSEQUENCE, REPEAT, BEREAVEMENT)
+# Arabic may be written with its vowels, and apostrophes of two kinds.
+_SPELT_ALIKE: Final = str.maketrans("’", "'", "\u064b\u064c\u064d\u064e\u064f\u0650\u0651\u0652")
 
 
 @dataclass(frozen=True)
@@ -110,6 +38,10 @@ class Feeling:
         """Half where it is only just heard, whole from twice as much on."""
         if probability < self.heard_from:
             return 0.0
+        return self.fullness(probability)
+
+    def fullness(self, probability: float) -> float:
+        """1 from twice the probability on from which it is there."""
         return min(1.0, probability / (2 * self.heard_from))
 
 
@@ -156,8 +88,8 @@ def find_signs(text: str, features: TextFeatures, mood: Mood) -> Iterator[tuple[
     """Every sign with its weight. Words count less where the mood is good: "thanks for today"."""
     for emotion, feeling in FEELINGS.items():
         if strength := feeling.strength(mood.emotions.get(emotion, 0.0)):
-            yield feeling.reason, feeling.weight * strength
-    words = text[:READ_CHARACTERS].lower()
+            yield feeling.reason, feeling.weight * strength * _earnest(emotion, mood)
+    words = NO_HASTE.sub(" ", text[:READ_CHARACTERS].lower().translate(_SPELT_ALIKE))
     seriousness = mood.seriousness
     for known in SIGNS:
         if known.pattern.search(words):
@@ -166,6 +98,16 @@ def find_signs(text: str, features: TextFeatures, mood: Mood) -> Iterator[tuple[
         yield "exclamation", min(0.05 * features.exclamation_marks, 0.2) * seriousness
     if features.words > 3 and features.upper_case_share > 0.5:
         yield "shouting", 0.25 * seriousness
+
+
+def _earnest(emotion: str, mood: Mood) -> float:
+    """How far to believe a feeling: as far as the whole is negative; anger, as far as annoyed.
+
+    In some languages the model hears anger in whoever cancels an order, but no annoyance.
+    """
+    if emotion != "anger":
+        return mood.negative
+    return mood.negative * FEELINGS["annoyance"].fullness(mood.emotions.get("annoyance", 0.0))
 
 
 def find_repeats(earlier_messages: int, mood: Mood) -> Iterator[tuple[str, float]]:
