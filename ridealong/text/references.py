@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from ridealong.text.entities import EntityKind, FoundEntity
 
+# Written in full, cut short (`Bestell-Nr.`, `cmde`, `zam.`), or a word that needs one for a number.
 _ORDER = (
-    r"orders?|purchase|booking|reservation|reference|ref|ticket|case|bestell(?:ung\w{0,3}|nummer"
-    r"|nr)|auftrag\w{0,9}|buchung\w{0,9}|commandes?|réservation"
+    r"orders?|purchase|booking|reservation|reference|r[ée]f\.?|ticket|case|ord\.?(?= n[or])"
+    r"|confirmation(?= (?:number|no|code|id|#))|bestell?(?:ung\w{0,3}|nummer|nr)|best\.?(?=-nr)"
+    r"|(?:bestell?|vorgangs)(?=[ -]?n(?:r|umm))|auftrag\w{0,9}|buchung\w{0,9}|commandes?|cmde"
+    r"|réservation|zam\."
     r"|dossier|pedidos?|reserva|orden|encomenda|ordine|ordini|prenotazione|bestelling\w{0,7}"
     r"|ordernummer|boeking\w{0,7}|zamówieni\w{1,3}|ordre(?:nummer)?|bestilling\w{0,7}"
     r"|sipariş\w{0,6}|заказ\w{0,3}|pesanan|porudžbin\w{1,2}|narudžbin\w{1,2}|поруџбин\w{1,2}|注文"
@@ -27,9 +30,9 @@ _TRACKING = (
     r"|kargo|takip|отслеживани\w|трек|追跡|快递|物流|运单|운송장|resi"
 )
 _LINK = (
-    r"(?:number|numbers|no\.?|nr\.?|num\.?|id|code|ref\.?|reference|is|was|:|-|#|№|°|n[°º]|numéro"
-    r"|número|numero|nummer|numer|номер|numarası|numaram|nomor|broj"
-    r"|ist|lautet|est|es|è|die|der|mit der|号码|号|號|番号|は|번호|는|은|：|หมายเลข|رقم|هو)"
+    r"(?:number|numbers|no\.?|nr\.?|num\.?|id|code|ref\.?|reference|is|was|:|：|-|#|№|°|n\.?[°º]"
+    r"|n\.|numéro|número|numero|nummer|numer|номер|numarası|numaram|nomor|broj|ist|lautet|est|es|è"
+    r"|die|der|mit der|号码|编号|編號|号|號|番号|は|번호|는|은|หมายเลข|رقم|هو)"
 )
 # Four blocks of four are one number; any other blank ends it.
 _NUMBER = (
@@ -38,20 +41,27 @@ _NUMBER = (
 )
 _LABELLED = re.compile(
     rf"(?<![^\W\d_])(?:(?P<invoice>{_INVOICE})|(?P<tracking>{_TRACKING})|(?P<order>{_ORDER}))"
-    rf"(?P<link>(?:[ \n]?{_LINK}(?![^\W\d_]|(?<=[a-z])\.)){{0,4}}|[-]?(?:numbers?|no|nr|id"
-    rf"|nummer)[.:]?)[ \n]?#?[ ]?{_NUMBER}",
+    rf"(?P<link>(?:,(?= n))?(?:[ \n]?{_LINK}(?![^\W\d_]|(?<=[a-z])\.)){{0,4}}|[-]?(?:numbers?|no|nr"
+    rf"|id|nummer)[.:]{{0,2}})[ \n]?#?[ ]?{_NUMBER}",
     re.IGNORECASE,
 )
 _CJK_LABELLED = re.compile(
     rf"(?:(?P<invoice>請求書|发票|發票|청구서)|(?P<tracking>追跡|快递|物流|运单|운송장)|(?P<order>注文|订单|訂單|주문"
     rf"|คำสั่งซื้อ))"
-    rf"(?P<link>(?:[ ]?(?:番号|号码|号|號|번호|หมายเลข|は|是|는|은|:|#|ID)){{0,3}})[ ]?{_NUMBER}",
+    r"(?P<link>(?:[ ]?(?:番号|号码|编号|編號|号|號|번호|หมายเลข|は|是|는|은|:|：|#|ID)){0,3})[ ]?"
+    rf"{_NUMBER}",
     re.IGNORECASE,
 )
 _NUMBER_FIRST = re.compile(
-    r"(?<![\w-])(?P<number>#?\d{4,12})(?: (?:numaralı|nolu|no'?lu)) (?P<order>sipariş)"
-    r"|(?<![\w-])(?P<number2>\d{5,12}) (?P<order2>order)\b",
+    r"(?<![\w-])(?P<number>#?\d{4,12}) (?:(?:numaralı|nolu|no'?lu) sipariş|(?<=\d{5} )order\b"
+    r"|(?:is|was|ist|est|es|è|é) (?:my|our|the|meine|unsere|die|ma|notre|mi|il mio|o meu)"
+    r" (?:order|booking|bestell|commande|pedido|ordine))",
     re.IGNORECASE,
+)
+# The next of a list: whether it is one its length and start must say.
+_NEXT = re.compile(
+    r"(?:,? (?:and|und|et|y|e|en|og|ve|i|и|&) |, ?|; ?|/|、|和|と)#?(?P<number>[A-Za-z0-9-]{4,40})"
+    r"(?![\w-]|[ .]\d)"
 )
 _HASHED = re.compile(r"(?<![\w&#])#[ ]?(?P<number>[A-Za-z]{0,4}-?\d[A-Za-z0-9_-]{2,29})")
 _SHAPED = re.compile(
@@ -74,16 +84,11 @@ def find_references(text: str) -> Iterator[FoundEntity]:
     for pattern in (_LABELLED, _CJK_LABELLED):
         for match in pattern.finditer(text):
             if _is_reference(match["number"], match["link"]):
-                yield _found(match, match.start("number"), match.end("number"))
+                yield from _listed(match)
     yield from _after_mistyped_label(text)
     for match in _NUMBER_FIRST.finditer(text):
-        group = "number" if match["number"] else "number2"
-        yield FoundEntity(
-            EntityKind.ORDER_NUMBER,
-            match.start(group),
-            match.end(group),
-            normal_reference(match[group]),
-        )
+        start, end = match.span("number")
+        yield FoundEntity(EntityKind.ORDER_NUMBER, start, end, normal_reference(match["number"]))
     for match in _SHAPED.finditer(text):
         yield _found(match, match.start(), match.end())
     for match in _HASHED.finditer(text):
@@ -92,6 +97,18 @@ def find_references(text: str) -> Iterator[FoundEntity]:
         yield FoundEntity(
             EntityKind.ORDER_NUMBER, start, start + len(number), normal_reference(number)
         )
+
+
+def _listed(match: re.Match[str]) -> Iterator[FoundEntity]:
+    """The labelled number, and those after it that look alike: `orders 77120, 77121 and 77122`."""
+    number, (start, end) = match["number"], match.span("number")
+    yield _found(match, start, end)
+    while following := _NEXT.match(match.string, end):
+        start, end = following.span("number")
+        is_alike = end - start == len(number) and following["number"][0] == number[0]
+        if not is_alike or not following["number"][-1].isdigit():
+            return
+        yield _found(match, start, end)
 
 
 def _after_mistyped_label(text: str) -> Iterator[FoundEntity]:
