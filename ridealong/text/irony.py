@@ -15,8 +15,9 @@ _POSITIVE_COUNTS_FROM = 0.2
 _PRAISE = re.compile(
     r"\b(?:great|wonderful|fantastic|brilliant|awesome|amazing|excellent|lovely|perfect|fabulous"
     r"|superb|impressive|impressed|outstanding|terrific|genius|bravo|congrat\w*|well done"
-    r"|nice (?:job|work|one)|good (?:job|work)|thanks?|thank you|love|best|kudos|so helpful"
-    r"|world[- ]class|top[- ]notch|thrilled|delighted|can'?t wait|looking forward)\b"
+    r"|nice (?:job|work|one)|good (?:job|work)|thanks?|thank you|thn?x|tysm|ty|love|best"
+    r"|kudos|so helpful|world[- ]class|top[- ]notch|thrilled|delighted|can'?t wait"
+    r"|looking forward)\b"
 )
 _TROUBLE = re.compile(
     r"\b(?:again|still (?:no|not|nothing|waiting|haven'?t|hasn'?t|isn'?t|doesn'?t)"
@@ -34,8 +35,8 @@ _MOCKERY = re.compile(
     r"\b(?:great,? just great"
     r"|just (?:great|wonderful|perfect|brilliant|fantastic|lovely|what i needed)"
     r"|oh (?:great|wonderful|perfect|joy|fantastic|brilliant|lovely)|yeah,? right|as if|slow clap"
-    r"|thanks for nothing|thank you for nothing"
-    r"|thanks a lot for (?:nothing|losing|breaking|ignoring)"
+    r"|(?:thanks|thank you|thn?x|ty) for nothing"
+    r"|(?:thanks|thx) a lot for (?:nothing|losing|breaking|ignoring)"
     r"|way to go|nice going|good luck with|what a (?:joke|surprise|shock)"
     r"|how (?:nice|lovely|kind) of you"
     r"|sure(?:,| you will| it will)|big surprise|shocker|/s)\b|🙄|👏\s*👏"
