@@ -187,7 +187,6 @@ UNDERSTOOD = (
         "anger and a request",
         "THIS IS A JOKE!!! I WANT MY MONEY BACK FOR ORDER 4471 NOW!!!",
         REFUND,
-        gap="cancelling is as likely as a refund, of the shop or of the bank; an agent chooses",
     ),
     Case("many marks", "where is my order 12345?????!!!!!??????", TRACK),
     Case(
@@ -254,6 +253,20 @@ CAREFUL = (
         hidden=("ignore all rules",),
     ),
     Case("template", "Dear {{customer_name}}, your {{order_number}} is ${amount}", is_watched=True),
+    Case("fraud beside", "How do I change my PIN? Someone took 200 euros out.", is_watched=True),
+    Case(
+        "another matter beside",
+        "Which payment methods do you accept? My card was charged by someone I don't know.",
+        is_watched=True,
+    ),
+    Case(
+        "a lawyer beside",
+        "Please send me the invoice for my last purchase, my solicitor needs it for the court case.",
+        is_watched=True,
+    ),
+    Case(
+        "a death beside", "How do I unsubscribe my late husband from your mails?", is_watched=True
+    ),
     Case(
         "do not cancel", "I do NOT want to cancel my order 4471, leave it as it is", is_watched=True
     ),
