@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import lru_cache
 
 from ridealong.text.entities import EntityKind, FoundEntity
-from ridealong.text.magnitudes import magnitudes_of
+from ridealong.text.magnitudes import LARGER_PARTS, magnitudes_of
 
 _SYMBOLS_BY_CODE = """
 EUR €
@@ -56,11 +57,25 @@ def _read_table(table: str) -> dict[str, str]:
 _SYMBOLS = _read_table(_SYMBOLS_BY_CODE)
 _WORDS = _read_table(_WORDS_BY_CODE)
 _CODES = _ALL_CODES.split()
-_NUMBER = r"(?P<number>\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?)"
+# In India two digits stand between the marks above a thousand: `1,50,000`.
+_NUMBER = (
+    r"(?P<number>\d{1,2}(?:,\d{2}){1,4},\d{3}(?!\d)(?:\.\d{1,2})?"
+    r"|\d{1,3}(?:[.,' ]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?)"
+)
 _SYMBOL = "|".join(sorted(map(re.escape, _SYMBOLS), key=len, reverse=True))
 _CODE = "|".join(_CODES)
+# Whose dollar a bare `$` is may stand on either side of it; whose peso, no table knows.
+_OWNERS = r"USD|CAD|AUD|MXN|NZD|SGD|HKD|ARS|CLP|(?-i:COP|CA|US)|pesos?"
+_OWNED = rf"(?(dollar)(?: ?(?P<owner>{_OWNERS})(?![^\W\d_]| ?\d))?)"
+_CURRENCY_OF_OWNER = {"CA": "CAD", "US": "USD", "PESO": None, "PESOS": None}
 _UNIT_AFTER = (
-    rf"(?P<unit>(?:{_CODE}|{'|'.join(_WORDS)}|zł|zl|kr\.?|fr\.)(?![^\W\d_])|[€£$¥円元₩원₺₽฿₹])"
+    rf"(?P<unit>(?:{_CODE}|{'|'.join(_WORDS)}|zł|zl|kr\.?|fr\.)(?![^\W\d_])"
+    rf"|(?P<dollar>\$)|[€£¥円元₩원₺₽฿₹]){_OWNED}"
+)
+# `1299 zł 50 gr`, `it was 12 € 50.`, `12€50 each`; but not `30 € 20 days later`.
+_CENTS = (
+    r"(?: ?(?P<cents>\d{2})(?: ?(?:gr|groszy|grosze|cents?|centimes?|ct)(?![^\W\d_])"
+    r"|(?![.,]?\d)(?= ?(?:[.,;:!?)\n]|\Z))|(?<=[€£$]\d\d)(?![\w%]|[.,]\d)))?"
 )
 # What parts the decimals where three digits follow: `$1.125 million`, `1,125 Mio. €`.
 _LANGUAGES_BY_MARK = {
@@ -77,9 +92,7 @@ def find_amounts(text: str, language: str) -> Iterator[FoundEntity]:
         return
     for pattern in _patterns(language):
         for match in pattern.finditer(text):
-            value = _value(match["number"], match["magnitude"], language)
-            currency = _currency(match["unit"], language)
-            yield FoundEntity(EntityKind.AMOUNT, match.start(), match.end(), value, currency)
+            yield _amount(match, language)
 
 
 @lru_cache(maxsize=64)
@@ -89,14 +102,34 @@ def _patterns(language: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """
     magnitude = magnitudes_of(language).pattern
     before = (
-        rf"(?<![\w$])(?P<unit>{_SYMBOL}|{_CODE}) ?{_NUMBER}(?P<magnitude>{magnitude})?"
-        r"(?![\d%]| ?mil(?![^\W\d_]))"
+        rf"(?<![\w$])(?:(?P<payer>{_OWNERS}) ?(?=\$))?"
+        # `12 € 50` has its unit behind the number, `2 €50 vouchers` has not.
+        rf"(?:(?<!\d )|(?=(?:{_SYMBOL})\d))(?P<unit>(?P<dollar>\$)|{_SYMBOL}|{_CODE}) ?{_NUMBER}"
+        rf"(?P<magnitude>{magnitude})?(?!,?\d|%| ?mil(?![^\W\d_])){_OWNED}"
     )
     after = (
-        rf"(?<![A-Za-z0-9.,-]){_NUMBER}(?:,-|,--|\.-)?"
-        rf"(?:(?P<magnitude>{magnitude}| k| (?-i:M))(?: d[ei](?= )| d['’])?)? ?{_UNIT_AFTER}"
+        rf"(?<![A-Za-z0-9.,-])(?P<larger>{LARGER_PARTS})?{_NUMBER}(?:,-|,--|\.-)?"
+        rf"(?:(?P<magnitude>{magnitude}| k| (?-i:M))(?: d[ei](?= )| d['’])?)?"
+        rf" ?{_UNIT_AFTER}{_CENTS}"
     )
     return re.compile(before, re.IGNORECASE), re.compile(after, re.IGNORECASE)
+
+
+def _amount(match: re.Match[str], language: str) -> FoundEntity:
+    parts, end = match.groupdict(), match.end()
+    value = _value(parts["number"], parts["magnitude"], language)
+    if larger := parts.get("larger"):
+        value = format(magnitudes_of(language).sum_up(larger) + Decimal(value), "f")
+    if cents := parts.get("cents"):
+        is_whole = value.isdecimal() and not parts["magnitude"]
+        value, end = (f"{value}.{cents}", end) if is_whole else (value, match.end("unit"))
+    owner = parts.get("payer") or parts["owner"]
+    currency = _currency_of(owner) if owner else _currency(parts["unit"], language)
+    return FoundEntity(EntityKind.AMOUNT, match.start(), end, value, currency)
+
+
+def _currency_of(owner: str) -> str | None:
+    return _CURRENCY_OF_OWNER.get(owner.upper(), owner.upper())
 
 
 def _value(number: str, magnitude: str | None, language: str) -> str:

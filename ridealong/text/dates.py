@@ -25,6 +25,15 @@ _MONTHS = (
 )
 _MONTH_PATTERNS = [re.compile(pattern, re.IGNORECASE) for pattern in _MONTHS]
 MONTH = "(?:" + "|".join(_MONTHS) + r")(?![^\W\d_])\.?"
+# Written small these are months only where a year, an ending or a word before says so.
+_WORDS_TOO = {
+    "en": frozenset({"may", "mar", "dec"}),
+    "unknown": frozenset({"may", "mar", "dec", "des"}),
+    "it": frozenset({"mai"}),
+} | dict.fromkeys(("fr", "de", "nl"), frozenset({"des"}))
+_LEADS_TO_DATE = re.compile(r"\b(?:on|since|until|till|by|from|before|after|of|dated)(?: the)? \Z")
+_ORDINAL = re.compile(r"\d(?:st|nd|rd|th)\b")
+_LOOKS_BACK = 12
 _ISO = re.compile(r"(?<![\w.-])(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?![\w-]|\.\d)")
 _NUMERIC = re.compile(
     r"(?<![\w./-])(?P<a>\d{1,2})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<y>\d{4}|\d{2})(?![\w/-]"
@@ -73,7 +82,7 @@ _WORD_NUMBERS = {
     for word in words.split()
 }
 _DURATION = re.compile(
-    rf"(?<![\w.,/-])(?P<n>\d{{1,3}}"
+    rf"(?<![\w.,/-])(?<!half )(?P<n>\d{{1,3}}"
     rf"|(?:{'|'.join(word for word in _WORD_NUMBERS if word.isalpha())})(?= )) ?(?:"
     + "|".join(f"(?P<{unit}>{words})" for unit, words in _UNITS.items())
     + r")(?![^\W\d_])",
@@ -91,7 +100,8 @@ def find_dates(text: str, language: str) -> Iterator[FoundEntity]:
         yield from _numeric(match, language)
     for pattern in (_CJK, _DAY_MONTH, _MONTH_DAY):
         for match in pattern.finditer(text):
-            yield from _dated(match, match["y"], _month_number(match["m"]), match["d"])
+            if _names_month(match, language):
+                yield from _dated(match, match["y"], _month_number(match["m"]), match["d"])
 
 
 def find_durations(text: str) -> Iterator[FoundEntity]:
@@ -101,6 +111,14 @@ def find_durations(text: str) -> Iterator[FoundEntity]:
         count = _WORD_NUMBERS.get(match["n"].lower()) or int(match["n"])
         value = f"PT{count}H" if unit == "TH" else f"P{count}{unit}"
         yield FoundEntity(EntityKind.DURATION, match.start(), match.end(), value)
+
+
+def _names_month(match: re.Match[str], language: str) -> bool:
+    """`May 2`, `since may 2`, `may 2nd`, `may 2, 2026`; but not "I may 2 times"."""
+    if match["y"] or match["m"] not in _WORDS_TOO.get(language, ()):
+        return True
+    before = match.string[max(0, match.start() - _LOOKS_BACK) : match.start()]
+    return bool(_ORDINAL.search(match[0]) or _LEADS_TO_DATE.search(before.lower()))
 
 
 def _month_number(month: str) -> str:

@@ -28,6 +28,9 @@ _UNSPACED = {
     4: "万|萬|만|หมื่น",
     3: "千|천|พัน",
 }
+# `1万5千`: what comes before the last part of a number.
+LARGER_PARTS = rf"(?:\d{{1,4}} ?(?:{'|'.join(_UNSPACED.values())}) ?){{1,3}}"
+_PART = re.compile(r"(\d{1,4}) ?(\D+)")
 _LETTERS = {9: "b", 6: "m", 3: "k|к"}
 # Words that mean something else, or nothing, in another language: `billion`, `mil`, `bin`, `mia`.
 _THOUSANDS = {12: "trillions?", 9: "billions?"}
@@ -50,6 +53,11 @@ class Magnitudes:
 
     pattern: str
     powers: tuple[tuple[re.Pattern[str], int], ...]
+
+    def sum_up(self, parts: str) -> Decimal:
+        """`1万5千` and the like, without a rest that has no magnitude."""
+        found = _PART.findall(parts)
+        return sum((Decimal(self.times(number, each)) for number, each in found), Decimal())
 
     def times(self, number: str, magnitude: str) -> str:
         """The plain decimal `number` multiplied, exactly."""

@@ -49,6 +49,34 @@ SUMS = (
     ("th", "5 ล้านบาท", "5000000", "THB"),
     ("ar", "5 آلاف ريال", "5000", "SAR"),
 )
+NAMED = (
+    ("en", "₹1,50,000", "150000", "INR"),
+    ("en", "INR 2,50,000", "250000", "INR"),
+    ("en", "1,25,00,000.50 INR", "12500000.50", "INR"),
+    ("en", "$1,500 MXN", "1500", "MXN"),
+    ("en", "$49.99 CAD", "49.99", "CAD"),
+    ("en", "AUD $120.50", "120.50", "AUD"),
+    ("fr", "50 $ CA", "50", "CAD"),
+    ("es", "$1.500 pesos", "1500", None),
+    ("en", "$20 USD", "20", "USD"),
+    ("ja", "1万5千円", "15000", "JPY"),
+    ("ja", "3万2000円", "32000", "JPY"),
+    ("ko", "1만5천원", "15000", "KRW"),
+    ("ko", "1억 2천만원", "120000000", "KRW"),
+    ("zh", "2万5千元", "25000", "CNY"),
+    ("fr", "12 € 50", "12.50", "EUR"),
+    ("fr", "12€50", "12.50", "EUR"),
+    ("pl", "1299 zł 50 gr", "1299.50", "PLN"),
+    ("de", "€ 50", "50", "EUR"),
+)
+APART: tuple[tuple[str, str, list[str]], ...] = (
+    ("en", "I bought 2 €50 vouchers", ["€50"]),
+    ("de", "30 € 20 Tage später", ["30 €"]),
+    ("fr", "12,50 € 30 fois", ["12,50 €"]),
+    ("en", "$50 try again", ["$50"]),
+    ("fr", "50 $ ca marche", ["50 $"]),
+    ("en", "₹1,50,0000", []),
+)
 NOT_MULTIPLIED: tuple[tuple[str, str, list[tuple[str, str]]], ...] = (
     ("en", "$5 more", [("$5", "5")]),
     ("en", "$5 m", [("$5", "5")]),
@@ -73,6 +101,26 @@ def test_a_magnitude_multiplies_exactly(
     assert (amount.value, amount.currency) == (value, currency)
 
 
+@pytest.mark.parametrize(("language", "text", "value", "currency"), NAMED)
+def test_a_sum_is_read_as_it_is_written_where_it_was_paid(
+    language: str, text: str, value: str, currency: str | None
+) -> None:
+    (amount,) = read_by_rules(f"({text})", language).entities
+
+    assert (amount.start, amount.end) == (1, 1 + len(text))
+    assert (amount.value, amount.currency) == (value, currency)
+
+
+@pytest.mark.parametrize(("language", "text", "expected"), APART)
+def test_what_stands_beside_a_sum_is_no_part_of_it(
+    language: str, text: str, expected: list[str]
+) -> None:
+    found = read_by_rules(text, language).entities
+
+    spelled = [text[one.start : one.end] for one in found if one.kind == "amount"]
+    assert sorted(spelled) == sorted(expected)
+
+
 @pytest.mark.parametrize(("language", "text", "expected"), NOT_MULTIPLIED)
 def test_what_is_no_magnitude_multiplies_nothing(
     language: str, text: str, expected: list[tuple[str, str]]
@@ -83,8 +131,11 @@ def test_what_is_no_magnitude_multiplies_nothing(
     assert found == expected
 
 
-@pytest.mark.parametrize("language", ["en", "de", "es", "unknown"])
-@pytest.mark.parametrize("piece", ["$5 million ", "5 mil ", "5 mil mil ", "1 000 ", "$1k", "9"])
+@pytest.mark.parametrize("language", ["en", "de", "es", "ja", "unknown"])
+@pytest.mark.parametrize(
+    "piece",
+    ["$5 million ", "5 mil ", "5 mil mil ", "1 000 ", "$1k", "9", "1万", "1万 ", "1,50,", "1 € 5"],
+)
 def test_a_long_text_takes_less_than_a_second(language: str, piece: str) -> None:
     text = piece * (50_000 // len(piece))
 
