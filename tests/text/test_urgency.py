@@ -35,6 +35,7 @@ def test_a_calm_question_can_wait() -> None:
         ("encore une fois la même erreur", "repeat"),
         ("I don’t recognise this payment", "money"),
         ("someone took 200 dollars out yesterday", "money"),
+        ("I gave the code to the man who called me", "money"),
         ("you stored it without my permission", "money"),
         ("my solicitor will write to you", "consequence"),
         ("I got another customer's invoice", "consequence"),
