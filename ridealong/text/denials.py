@@ -18,7 +18,7 @@ _DENIED = re.compile(
     r"|\b(?:wil|wilde|hoef|hoefde)\b[^.!?\n]{0,60}\b(?:niet|geen)\b"
     r"|\bnão (?:quero|queria|preciso|desejo)\b|\bnie (?:chcę|chciał\w*|potrzebuję)\b"
     r"|\bне (?:хочу|хотел\w*|нужн\w*|прошу)\b|\b(?:vil|ønsker) ikke\b|\bne (?:želim|treba)\b"
-    r"|\w*(?:istemiyorum|istemedim)\b|\btidak (?:mau|ingin|perlu)\b"
+    r"|(?:istemiyorum|istemedim)\b|\btidak (?:mau|ingin|perlu)\b"
     r"|不想|不要|不需要|要りません|たくありません|たくない|원하지 않|싶지 않"
     r"|ไม่ต้องการ|ไม่อยาก|لا أريد"
 )
