@@ -261,7 +261,7 @@ CAREFUL = (
     ),
     Case(
         "a lawyer beside",
-        "Please send me the invoice for my last purchase, my solicitor needs it for the court case.",
+        "Please send me the invoice for my last order, my solicitor needs it for the court case.",
         is_watched=True,
     ),
     Case(
