@@ -4,6 +4,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ridealong.contracts.contract import Probability
 from ridealong.knowledge.shelf import Weights
+from ridealong.text.grave_words import GRAVE
 
 # The languages that the encoders read.
 READABLE = "ar de en es fr it ja ko nl pl pt ru th tr zh"
@@ -44,7 +45,7 @@ class Rules(BaseModel):
     urgent_from: Probability = 0.8
     upset_from: Probability = 0.9
     # Reasons of urgency that no reply may pass by unseen, however calm they are told.
-    grave: frozenset[str] = frozenset({"money", "consequence", "danger", "underway", "bereavement"})
+    grave: frozenset[str] = frozenset(each.reason for each in GRAVE)
     # Articles of one intent that score this alike: nobody measured which of them is right.
     sibling_within: Probability = 0.08
     # Evidence of another article so much nearer says that the intent is not the whole story.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ridealong.text.cues import Cue, cue_of, is_german, is_particle, may_be_called, may_end_cue
 from ridealong.text.placeholders import PersonalKind
-from ridealong.text.spans import PersonalSpan
+from ridealong.text.spans import PersonalSpan, spelled_span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MOST_WORDS_OF_A_CUE = 4
@@ -80,8 +80,7 @@ def find_cued_names(text: str, language: str) -> Iterator[PersonalSpan]:
             continue
         end = words.end_of_cued_name(place) or words.end_of_name_before_here(place)
         if end is not None:
-            value = " ".join(text[word.start() : end].casefold().split())
-            yield PersonalSpan(word.start(), end, PersonalKind.PERSON, value)
+            yield spelled_span(text, word.start(), end, PersonalKind.PERSON)
             done = end
 
 

@@ -182,3 +182,5 @@ BEREAVEMENT: Final = sign(
     rf"|{_KIN_ES} murió|murió (?:mi|su) {_KIN_ES}|(?:mon|ma|notre) {_KIN_FR} est morte?"
     rf"|{_KIN_IT} è mort[oa]",
 )
+# What nobody should be answered unseen about, however calm it is told.
+GRAVE: Final = (DANGER, UNDERWAY, MONEY, CONSEQUENCE, BEREAVEMENT)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ridealong.text.cues import is_particle, may_be_called
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain, words_of
-from ridealong.text.spans import PersonalSpan
+from ridealong.text.spans import PersonalSpan, spelled_span
 
 _NAME_WORD = r"[^\W\d_]+(?:[-'’][^\W\d_]+)*\.?"
 _INTRODUCTION = re.compile(
@@ -59,9 +59,10 @@ def find_introductions(text: str, language: str) -> Iterator[PersonalSpan]:
     for match in _INTRODUCTION.finditer(text):
         end = _end_of_name(match, language)
         if end > match.start("name"):
-            yield _person(text, match.start("name"), end)
+            yield spelled_span(text, match.start("name"), end, PersonalKind.PERSON)
     for match in _UNSPACED_INTRODUCTION.finditer(text):
-        yield _person(text, *match.span(match.lastgroup or 0))
+        start, end = match.span(match.lastgroup or 0)
+        yield spelled_span(text, start, end, PersonalKind.PERSON)
 
 
 def find_post_boxes(text: str) -> Iterator[PersonalSpan]:
@@ -69,12 +70,6 @@ def find_post_boxes(text: str) -> Iterator[PersonalSpan]:
     for match in _POST_BOX.finditer(text):
         value = re.sub(r"[^a-z0-9]", "", match[0].lower())
         yield PersonalSpan(match.start(), match.end(), PersonalKind.ADDRESS, value)
-
-
-def _person(text: str, start: int, end: int) -> PersonalSpan:
-    return PersonalSpan(
-        start, end, PersonalKind.PERSON, " ".join(text[start:end].casefold().split())
-    )
 
 
 def _end_of_name(match: re.Match[str], language: str) -> int:

@@ -22,7 +22,7 @@ from ridealong.text.placeholders import PLACEHOLDER, PersonalKind
 from ridealong.text.products import find_products
 from ridealong.text.references import find_references
 from ridealong.text.relative_dates import find_relative_dates
-from ridealong.text.spans import PersonalSpan, blank_out
+from ridealong.text.spans import PersonalSpan, blank_out, spelled_span
 
 Finder = Callable[[str], Iterable[PersonalSpan]]
 Namer = Callable[[PersonalKind, str], str]
@@ -200,7 +200,7 @@ def _trimmed(text: str, start: int, end: int, kind: PersonalKind) -> PersonalSpa
         start += 1
     while not text[end - 1].isalnum():
         end -= 1
-    return PersonalSpan(start, end, kind, " ".join(text[start:end].casefold().split()))
+    return spelled_span(text, start, end, kind)
 
 
 def _moved(entity: FoundEntity, shifts: list[tuple[int, int]]) -> FoundEntity:

@@ -8,7 +8,7 @@ from ridealong.text.growing import grow
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain
 from ridealong.text.smallness import is_only_said
-from ridealong.text.spans import PersonalSpan
+from ridealong.text.spans import PersonalSpan, spelled_span
 from ridealong.text.streets import find_streets
 
 _PERSON = frozenset({"GIVEN_NAME", "SURNAME"})
@@ -65,8 +65,7 @@ def personal_from_tags(text: str, tags: Iterable[Tag], language: str) -> Iterato
             text, group.start, group.end, kind=group.kind, language=language
         )
         if _is_personal(text, group) and not is_said:
-            value = " ".join(text[group.start : group.end].casefold().split())
-            yield PersonalSpan(group.start, group.end, group.kind, value)
+            yield spelled_span(text, group.start, group.end, group.kind)
 
 
 def _joined(text: str, tags: list[Tag], language: str) -> Iterator[_Group]:

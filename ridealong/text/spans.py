@@ -18,6 +18,11 @@ class PersonalSpan:
     value: str
 
 
+def spelled_span(text: str, start: int, end: int, kind: PersonalKind) -> PersonalSpan:
+    """What is known by its words, however they are capitalised and spaced."""
+    return PersonalSpan(start, end, kind, " ".join(text[start:end].casefold().split()))
+
+
 def blank_out(text: str, places: list[tuple[int, int]]) -> str:
     """The text, equally long, with these places made unreadable for later rules."""
     parts, position = [], 0
