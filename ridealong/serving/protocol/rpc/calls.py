@@ -9,7 +9,13 @@ from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from opentelemetry import propagate, trace
 
 from ridealong.chassis.errors import ServiceError
-from ridealong.serving.errors import OUR_MISTAKE, DeadlinePassed, InvalidRequest, ServerFull
+from ridealong.serving.errors import (
+    OUR_MISTAKE,
+    DeadlinePassed,
+    InvalidRequest,
+    NoRoomForModel,
+    ServerFull,
+)
 from ridealong.serving.metrics import REFUSALS
 from ridealong.serving.protocol.rpc import open_inference_pb2 as messages
 
@@ -94,13 +100,18 @@ def guarded(method: str, call: Call) -> Callable[[bytes, Any], Awaitable[bytes]]
 
 
 async def refuse(context: Any, error: ServiceError) -> None:  # noqa: ANN401 - grpc has no types
-    """End the call with a named failure, and say when to come again where that is known."""
+    """End the call with a named failure, and say when to come again where that is known.
+
+    Not with UNAVAILABLE: a sidecar asks again by itself, and hands on the trailers of all its
+    tries as one. A hundred hints are more than 8 KiB, which a caller's grpc refuses to read.
+    """
     REFUSALS.labels(getattr(error, "reason", "invalid")).inc()
+    code = code_of(error)
     hints: tuple[tuple[str, str], ...] = ()
-    if error.retry_after_s is not None:
+    if error.retry_after_s is not None and code is not grpc.StatusCode.UNAVAILABLE:
         wait_s = max(1, round(error.retry_after_s))
         hints = (("retry-after", f"{wait_s}"), ("grpc-retry-pushback-ms", f"{wait_s * 1000}"))
-    await context.abort(code_of(error), str(error), hints)
+    await context.abort(code, str(error), hints)
 
 
 def code_of(error: ServiceError) -> grpc.StatusCode:
@@ -111,6 +122,6 @@ def code_of(error: ServiceError) -> grpc.StatusCode:
     """
     if isinstance(error, DeadlinePassed):
         return grpc.StatusCode.DEADLINE_EXCEEDED
-    if isinstance(error, ServerFull):
+    if isinstance(error, (ServerFull, NoRoomForModel)):
         return grpc.StatusCode.RESOURCE_EXHAUSTED
     return CODES.get(error.status, grpc.StatusCode.INTERNAL)

@@ -9,7 +9,9 @@ from opentelemetry import trace
 
 from ridealong.serving.errors import (
     DeadlinePassed,
+    ModelEvicted,
     ModelNotReady,
+    NoRoomForModel,
     RunFailed,
     ServerFull,
     ServingError,
@@ -68,7 +70,7 @@ class SlowServer(ModelServer):
     [
         (ServerFull("full"), grpc.StatusCode.RESOURCE_EXHAUSTED),
         (TenantQueueFull("full"), grpc.StatusCode.RESOURCE_EXHAUSTED),
-        (ModelNotReady("later"), grpc.StatusCode.UNAVAILABLE),
+        (NoRoomForModel("full"), grpc.StatusCode.RESOURCE_EXHAUSTED),
         (DeadlinePassed("late"), grpc.StatusCode.DEADLINE_EXCEEDED),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
@@ -81,6 +83,17 @@ async def test_what_time_may_heal_says_when_to_come_again(
 
     assert (refusal.code(), refusal.details()) == (code, str(error))
     assert dict(refusal.trailing_metadata())["retry-after"] == f"{error.retry_after_s}"
+
+
+@pytest.mark.parametrize("error", [ModelNotReady("later"), ModelEvicted("soon")])
+async def test_what_a_sidecar_asks_again_adds_nothing_to_its_trailers(
+    error: ServingError,
+) -> None:
+    async with serving(RefusingServer(error)) as client:
+        refusal = await client.refusal("ModelInfer", row())
+
+    assert (refusal.code(), refusal.details()) == (grpc.StatusCode.UNAVAILABLE, str(error))
+    assert not refusal.trailing_metadata()
 
 
 async def test_a_model_that_fails_is_internal_in_its_own_words() -> None:
