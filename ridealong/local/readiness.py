@@ -9,6 +9,7 @@ from pathlib import Path
 
 import aiohttp
 
+from ridealong.local.names import lost_sidecars
 from ridealong.local.places import Places
 from ridealong.local.problems import NotReadyInTime, ProcessKeepsDying
 from ridealong.local.supervision import ProcessState, Supervision
@@ -62,15 +63,22 @@ def wait_until_ready(
 async def ask_all(
     topology: Topology, processes: Sequence[ProcessState], token: str
 ) -> list[Condition]:
-    """Ask every process that has an address whether it is ready, all at once."""
+    """Ask every process that has an address whether it is ready, all at once.
+
+    A sidecar must be found by its name, too.
+    """
     addresses = health_addresses(topology)
+    lost = lost_sidecars(topology)
     timeout = aiohttp.ClientTimeout(total=ASK_TIMEOUT_S)
     headers = {"dapr-api-token": token}
     async with aiohttp.ClientSession(timeout=timeout, headers=headers) as client:
         answers = await asyncio.gather(
             *(_is_ready(client, process, addresses.get(process.name)) for process in processes)
         )
-    return [Condition(process, ready) for process, ready in zip(processes, answers, strict=True)]
+    return [
+        Condition(process, ready and process.name not in lost)
+        for process, ready in zip(processes, answers, strict=True)
+    ]
 
 
 def health_addresses(topology: Topology) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """House laws of the topology: one table of ports and commands, and each trap of Dapr's."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,12 @@ from grpc import StatusCode
 
 from ridealong.chassis.errors import ReplicaLeaving
 from ridealong.local.dapr import Runtime
+from ridealong.local.names import FRESH_S
 from ridealong.local.places import ROOT
 from ridealong.local.programs import sidecar_command
 from ridealong.local.topology import MOST_REPLICAS, Topology, load_topology
 from ridealong.local.tracing import tracing_environment
+from tests.repo.test_events import heard
 
 COMPONENTS = ROOT / "components"
 CONFIGURATIONS = sorted((ROOT / "dapr-config").glob("*.yaml"))
@@ -195,8 +198,9 @@ def test_the_resolver_never_cleans_up_and_has_slack(file: Path) -> None:
 
     assert resolution["component"] == "sqlite"
     assert resolution["configuration"]["cleanupInterval"] == "0"
-    assert resolution["configuration"]["updateInterval"] == "10s"
+    assert resolution["configuration"]["updateInterval"] == f"{FRESH_S}s"
     assert resolution["configuration"]["timeout"] == "3s"
+    assert resolution["configuration"]["busyTimeout"] == "3s"
 
 
 @pytest.mark.parametrize("file", CONFIGURATIONS, ids=lambda file: file.stem)
@@ -292,3 +296,12 @@ def test_redis_waits_longer_than_all_inbound_retries_together(
     assert settings["redeliverInterval"].isdecimal()
     assert settings["queueDepth"] == settings["concurrency"]
     assert int(settings["maxLenApprox"]) > 0
+
+
+@pytest.mark.parametrize("name", ["pubsub", "pubsub-bulk"])
+def test_redis_has_connections_left_beside_those_of_waiting_subscriptions(name: str) -> None:
+    file = (COMPONENTS / "pubsub" / "redis" / "pubsub.yaml").read_text()
+    brokers = {broker["metadata"]["name"]: broker for broker in yaml.safe_load_all(file)}
+    subscriptions = Counter(app_id for _, app_id in heard())
+
+    assert int(metadata(brokers[name])["poolSize"]) >= 4 * max(subscriptions.values())
