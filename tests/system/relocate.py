@@ -43,11 +43,16 @@ def write_run_file(target: Path, content: dict[str, Any]) -> Path:
 
 
 def free_ports(wanted: list[int]) -> dict[int, int]:
-    """A free port for each, moved by one distance, so that replicas find theirs free too."""
-    lowest, highest = wanted[0], wanted[-1] + REPLICA_STEP * (MOST_REPLICAS - 1)
+    """A free port for each, moved by one distance, so that replicas find theirs free too.
+
+    Those of this system and those of one that runs beside it and has not started them yet.
+    """
+    furthest = REPLICA_STEP * (MOST_REPLICAS - 1)
+    steps = range(-furthest, furthest + 1, REPLICA_STEP)
+    lowest, highest = wanted[0] - furthest, wanted[-1] + furthest
     for _ in range(200):
         distance = random.randrange(FIRST_PORT, LAST_PORT - (highest - lowest)) - lowest
-        if all(is_free(port + distance) for port in wanted):
+        if all(is_free(port + distance + step) for port in wanted for step in steps):
             return {port: port + distance for port in wanted}
     raise RuntimeError("no free block of ports")
 

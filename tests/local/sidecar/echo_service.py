@@ -5,16 +5,28 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 
 app = FastAPI()
 heard: list[str] = []
 
 
 @app.get("/healthz")
-@app.get("/readyz")
 async def healthy() -> dict[str, bool]:
+    return {"ok": True}
+
+
+@app.get("/readyz")
+async def ready() -> dict[str, bool]:
+    """As our services: callers are let in only after the sidecar's own first probe."""
+    us = f"http://127.0.0.1:{os.environ['DAPR_HTTP_PORT']}/v1.0/invoke/{os.environ['APP_ID']}"
+    headers = {"dapr-api-token": os.environ.get("DAPR_API_TOKEN", "")}
+    async with httpx2.AsyncClient() as client:
+        answer = await client.get(f"{us}/method/healthz", headers=headers)
+    if not answer.is_success:
+        raise HTTPException(503)
     return {"ok": True}
 
 
