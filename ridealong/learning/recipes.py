@@ -74,6 +74,6 @@ def only(folder: Path, pattern: str) -> Path:
 
 RECIPES = (
     Recipe("minilm", "1", wheels.MINILM, 1, make_minilm),
-    Recipe("use-multilingual", "1", wheels.USE, 1, make_use),
+    Recipe("use-multilingual", "1", wheels.USE, 2, make_use),
     Recipe("pii-tagger", "1", wheels.RAMPART, 1, make_tagger),
 )

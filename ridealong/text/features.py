@@ -39,7 +39,17 @@ class FeatureRows:
         """
         if len(names) == 1 and names[0] in vectors:
             return vectors[names[0]]
-        return np.concatenate([self._feature(name, text, vectors) for name in names])
+        return np.concatenate(
+            [vectors[name] if name in vectors else self.feature(name, text) for name in names]
+        )
+
+    def feature(self, name: str, text: str) -> Vector:
+        """One that the text alone makes. Raises `FeatureNameUnknown`."""
+        if name == VADER:
+            return self.vader(text)
+        if name == MOOD:
+            return read_moods(text, self._analyzer)
+        raise FeatureNameUnknown(f"no feature is called {name}")
 
     def vader(self, text: str) -> Vector:
         """VADER's four scores, exclamation marks and words in capitals, each from -1 to 1."""
@@ -56,15 +66,6 @@ class FeatureRows:
             ],
             dtype=np.float32,
         )
-
-    def _feature(self, name: str, text: str, vectors: Mapping[str, Vector]) -> Vector:
-        if name in vectors:
-            return vectors[name]
-        if name == VADER:
-            return self.vader(text)
-        if name == MOOD:
-            return read_moods(text, self._analyzer)
-        raise FeatureNameUnknown(f"no feature is called {name}")
 
 
 def share_of_loud_words(text: str) -> float:

@@ -65,16 +65,16 @@ class TextPipeline:
 
     def _run_rows(self, texts: Sequence[str], outputs: Sequence[str]) -> dict[str, Array]:
         wanted = {name for output in outputs for name in self._features_of(output)}
-        vectors = self._read(texts, wanted)
+        columns = dict(self._read(texts, wanted))
         rows: dict[tuple[str, ...], Array] = {}
         answer: dict[str, Array] = {}
         for output in outputs:
             if output == self._embedding_output:
-                answer[output] = vectors[EMBEDDING]
+                answer[output] = columns[EMBEDDING]
                 continue
             head = self._heads[output]
             if head.features not in rows:
-                rows[head.features] = self._assemble(head.features, texts, vectors)
+                rows[head.features] = self._assemble(head.features, texts, columns)
             answer |= run_session(head.session, {head.input: rows[head.features]}, [output])
         return answer
 
@@ -93,16 +93,12 @@ class TextPipeline:
         return read.vectors
 
     def _assemble(
-        self, names: tuple[str, ...], texts: Sequence[str], vectors: Mapping[str, Array]
+        self, names: tuple[str, ...], texts: Sequence[str], columns: dict[str, Array]
     ) -> Array:
-        if all(name in vectors for name in names):
-            columns = [vectors[name] for name in names]
-            return columns[0] if len(columns) == 1 else np.concatenate(columns, axis=1)
-        return np.stack(
-            [
-                self._features.assemble(
-                    names, text, {name: rows[place] for name, rows in vectors.items()}
-                )
-                for place, text in enumerate(texts)
-            ]
-        )
+        """The features side by side; what the texts alone make is made once for all heads."""
+        for name in names:
+            if name not in columns:
+                columns[name] = np.stack([self._features.feature(name, text) for text in texts])
+        if len(names) == 1:
+            return columns[names[0]]
+        return np.concatenate([columns[name] for name in names], axis=1)
