@@ -27,6 +27,7 @@ from bench.models import intents
 from bench.models.companies import measure_companies
 from bench.models.goals import HEAD, Goal, Measured
 from bench.models.languages import measure_languages
+from bench.models.outsiders import measure_outsiders
 from bench.models.personal import measure_personal
 from bench.models.twins import Held, hold_out, train_twin
 from ridealong.learning import corpus
@@ -109,6 +110,7 @@ PARTS: Final[dict[str, Callable[[Workshop], list[Measured]]]] = {
     "own": measure_own,
     "languages": lambda _: [measure_languages()],
     "personal": lambda _: measure_personal(),
+    "outsiders": lambda _: asyncio.run(measure_outsiders(STORE)),
     "parity": measure_parity,
 }
 

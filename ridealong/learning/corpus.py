@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ridealong.learning.datasets import DOMAINS, DataFolder, Row
 from ridealong.learning.languages import MOOD_HEAD, SCOPE_HEAD, told_to
-from ridealong.learning.shop_words import read_shop_sentences, unnumbered
+from ridealong.learning.own_words import BANK, OUTSIDE, SHOP, read_own, unnumbered
 
 if TYPE_CHECKING:
     from ridealong.learning.moods import MoodRow
@@ -19,7 +19,8 @@ REMARK_ROWS = 1_500
 TURNS_PER_INTENT = 150
 # A hundred rows speak for the whole world outside.
 OUT_OF_SCOPE_WEIGHT = 30.0
-OWN_WORDS_WEIGHT = 8.0
+# In `scope`, of requests in our own words beside thousands made from templates or of one company.
+OWN_WORDS_WEIGHT = 3.0
 
 BANKING, COMMERCE, GENERAL, NONE = "banking", "commerce", "general", "none"
 PACKS = (BANKING, COMMERCE, GENERAL)
@@ -124,13 +125,16 @@ def gather(data: DataFolder) -> Corpus:
     turns = data.dialogues()
     emotions = data.emotions()
     remarks = pick([row for row in emotions if row.label == NEUTRAL], REMARK_ROWS)
-    general, shop = data.general(), data.commerce()
-    own = split(read_shop_sentences(data, {row.label for row in shop}))
+    general, shop, bank = data.general(), data.commerce(), data.banking()
+    to_shops = split(read_own(SHOP, data, {row.label for row in shop}))
+    # These only teach: the bank's own rows judge, as other systems are judged by them.
+    to_banks = read_own(BANK, data, {row.label for row in bank})
+    to_neither = split(read_own(OUTSIDE, data, {NONE}))
     packs = {
-        BANKING: Part(BANKING, split(data.banking()), banking_shares),
+        BANKING: Part(BANKING, (*split(bank), *to_banks), banking_shares),
         COMMERCE: Part(
             COMMERCE,
-            (*split([*shop, *unnumbered(shop), *lend([*general, *turns])]), *own),
+            (*split([*shop, *unnumbered(shop), *lend([*general, *turns])]), *to_shops),
             whole(COMMERCE),
         ),
         GENERAL: Part(GENERAL, split(general), general_shares),
@@ -139,8 +143,10 @@ def gather(data: DataFolder) -> Corpus:
         Part("other banks", split(pick_each(turns, ALSO_BANKING)), whole(BANKING)),
         Part("other companies", split(pick_each(turns, OF_NO_PACK)), whole(NONE)),
         Part("remarks", split(remarks), whole(NONE)),
-        # Told again with more weight: a hundred rows beside thousands made from templates.
-        Part("shop in our own words", own, lambda _row: {COMMERCE: OWN_WORDS_WEIGHT}),
+        # Those to shops and banks are told here again, with more weight.
+        Part("shop in our own words", to_shops, own_words(COMMERCE)),
+        Part("bank in our own words", tuple(to_banks), own_words(BANKING)),
+        Part("neither in our own words", to_neither, own_words(NONE)),
     )
     return Corpus(
         packs,
@@ -187,6 +193,11 @@ def lend(rows: Sequence[Row]) -> list[Row]:
 def whole(scope: str) -> Callable[[Row], Shares]:
     """Every row belongs to one scope."""
     return lambda _row: {scope: 1.0}
+
+
+def own_words(scope: str) -> Callable[[Row], Shares]:
+    """Every row belongs to one scope, and weighs more than others."""
+    return lambda _row: {scope: OWN_WORDS_WEIGHT}
 
 
 def banking_shares(row: Row) -> Shares:

@@ -1,12 +1,13 @@
-"""The project's own requests to a shop: plain words, known labels, nothing that is held out."""
+"""The project's own requests: plain words, known labels, nothing that is held out."""
 
 from pathlib import Path
 
 import pytest
 
+from ridealong.learning.corpus import BANKING, COMMERCE, NONE
 from ridealong.learning.datasets import DataFolder, Row
 from ridealong.learning.heldout import HeldoutList, hash_of, plain
-from ridealong.learning.shop_words import SENTENCES, read_shop_sentences, unnumbered
+from ridealong.learning.own_words import BANK, OUTSIDE, SHOP, file_of, read_own, unnumbered
 from ridealong.serving.models.manifest import read_manifest
 from tests.learning.stores import real_store
 from tests.learning.tiny_data import write_tiny_data
@@ -19,35 +20,44 @@ def data(tmp_path: Path) -> DataFolder:
     return DataFolder.open(write_tiny_data(tmp_path))
 
 
-def labels() -> tuple[str, ...]:
+def labels(kind: str) -> tuple[str, ...]:
+    """The closed set that the rows of a kind are labelled with."""
+    if kind == OUTSIDE:
+        return (NONE,)
+    pack = {SHOP: COMMERCE, BANK: BANKING}[kind]
     manifest = read_manifest(real_store() / "understand-en" / "2")
-    return next(output.labels or () for output in manifest.outputs if output.name == "commerce")
+    return next(output.labels or () for output in manifest.outputs if output.name == pack)
 
 
-def test_every_intent_of_the_pack_has_a_few(data: DataFolder) -> None:
-    found = [row.label for row in read_shop_sentences(data, labels())]
+@pytest.mark.parametrize(("kind", "fewest"), [(SHOP, 60), (BANK, 10), (OUTSIDE, 300)])
+def test_every_intent_is_asked_for_in_many_words(kind: str, fewest: int, data: DataFolder) -> None:
+    found = [row.label for row in read_own(kind, data, labels(kind))]
 
-    assert min(found.count(label) for label in labels()) >= 3
-    assert len(found) == len(SENTENCES.read_text().splitlines()) - 1
+    assert min(found.count(label) for label in labels(kind)) >= fewest
+    assert len(found) == len(file_of(kind).read_text(encoding="utf-8").splitlines()) - 1
 
 
 def test_no_request_stands_there_twice(data: DataFolder) -> None:
-    texts = [plain(row.text) for row in read_shop_sentences(data, labels())]
+    texts = [
+        plain(row.text)
+        for kind in (SHOP, BANK, OUTSIDE)
+        for row in read_own(kind, data, labels(kind))
+    ]
 
     assert len(set(texts)) == len(texts)
 
 
 def test_only_labels_of_the_pack_are_read(data: DataFolder) -> None:
-    assert {row.label for row in read_shop_sentences(data, {"track_order"})} == {"track_order"}
+    assert {row.label for row in read_own(SHOP, data, {"track_order"})} == {"track_order"}
 
 
 def test_what_is_held_out_elsewhere_is_left_out_here(data: DataFolder) -> None:
     without = DataFolder(data.folder, HeldoutList(frozenset({hash_of(PARCEL)})))
 
-    texts = {row.text for row in read_shop_sentences(data, labels())}
+    texts = {row.text for row in read_own(SHOP, data, labels(SHOP))}
 
     assert PARCEL in texts
-    assert texts - {row.text for row in read_shop_sentences(without, labels())} == {PARCEL}
+    assert texts - {row.text for row in read_own(SHOP, without, labels(SHOP))} == {PARCEL}
 
 
 def test_an_order_with_a_number_is_told_once_more_without() -> None:

@@ -1,8 +1,8 @@
-"""Requests to a shop in words of this project.
+"""Requests in words of this project: to a shop, to a bank, and to neither.
 
-The shop's own set was made from templates, most of which name an order number; the questions to a
-bank are the only ones that speak of refunds and lost passwords as people do. Without these, a coat
-that was sent back is a matter of the bank.
+The shop's own set was made from templates, most of which name an order number, and the bank's
+questions all come from one bank. People who write to other companies say it in other words: of 216
+requests that an outside author wrote, heads without these rows refused 60 or more.
 """
 
 import csv
@@ -14,7 +14,8 @@ from typing import Final
 
 from ridealong.learning.datasets import DataFolder, Row
 
-SENTENCES: Final = Path(__file__).with_name("shop_sentences.tsv")
+FOLDER: Final = Path(__file__).parent
+SHOP, BANK, OUTSIDE = "shop", "bank", "outside"
 SEED: Final = 20_251_129
 NUMBERED: Final = re.compile(
     r"(?:\b(?:my|the|an?) )?\b(order|purchase|refund)\b(?: (?:number|no\.?))? #?\d{4,}",
@@ -23,12 +24,17 @@ NUMBERED: Final = re.compile(
 OWNERS: Final = ("my", "my", "the")
 
 
-def read_shop_sentences(data: DataFolder, labels: Collection[str]) -> list[Row]:
-    """Those with one of these labels, but for what is held out elsewhere."""
-    with SENTENCES.open(newline="", encoding="utf-8") as file:
+def read_own(kind: str, data: DataFolder, labels: Collection[str]) -> list[Row]:
+    """Those of a kind with one of these labels, but for what is held out elsewhere."""
+    with file_of(kind).open(newline="", encoding="utf-8") as file:
         lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         rows = [Row(line["text"], line["label"]) for line in lines]
     return [row for row in rows if row.label in labels and not data.heldout.holds(row.text)]
+
+
+def file_of(kind: str) -> Path:
+    """Where they stand: a label and a text in each line."""
+    return FOLDER / f"{kind}_sentences.tsv"
 
 
 def unnumbered(rows: Iterable[Row]) -> list[Row]:
