@@ -154,7 +154,9 @@ async def test_a_caller_who_cancels_takes_the_job_along() -> None:
 async def test_a_deadline_that_passes_takes_the_job_along() -> None:
     server = SlowServer()
     async with serving(server) as client:
-        refusal = await client.refusal("ModelInfer", row(), timeout=0.2)
+        # Connecting takes its time too, and a call that never arrived takes no job along.
+        await client.call("ServerLive")
+        refusal = await client.refusal("ModelInfer", row(), timeout=1)
 
         await asyncio.wait_for(server.is_cancelled.wait(), 10)
     assert refusal.code() is grpc.StatusCode.DEADLINE_EXCEEDED
