@@ -20,11 +20,13 @@ class Worker:
         self.status = status
         self.may_answer = asyncio.Event()
         self.may_answer.set()
+        self.has_performed = asyncio.Event()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = (await receive())["body"]
         await self.may_answer.wait()
         self.performed.append(scope["path"])
+        self.has_performed.set()
         await send({"type": "http.response.start", "status": self.status, "headers": []})
         await send({"type": "http.response.body", "body": body or b"{}"})
 
@@ -81,6 +83,8 @@ async def test_changes_asked_at_once_reach_all_in_one_order() -> None:
         changes = [
             asyncio.create_task(members.change(asked, "mood")) for asked in (LOAD, UNLOAD, LOAD)
         ]
+        await asyncio.wait_for(one.has_performed.wait(), 10)
+        # Time for the next ones to come, if nothing held them back.
         await asyncio.sleep(0.01)
         assert one.performed == ["/load"]
         other.may_answer.set()
