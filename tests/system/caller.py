@@ -7,8 +7,9 @@ from typing import Any, Self
 
 import httpx2
 
-from tests.system.harness import System
+from tests.system.harness import System, eventually
 
+ANSWERED_S = 60
 ALL_SCOPES = ["messages:write", "messages:read", "personal-data", "customers:forget"]
 
 
@@ -39,6 +40,25 @@ class Caller:
         """`POST /v1/messages`, as chat unless told otherwise."""
         body = {"channel": "chat", "customer_id": "anna@example.org", "text": text} | fields
         return self.http.post("/v1/messages", json=body, headers=headers)
+
+    def answer(
+        self, text: str, *, headers: dict[str, str] | None = None, **fields: Any
+    ) -> dict[str, Any]:
+        """What a message is answered, however long it takes."""
+        return self.finished(self.send(text, headers=headers, **fields))
+
+    def finished(self, reply: Any) -> dict[str, Any]:
+        """The answer that a 200 holds, or for which a 202 says where to look.
+
+        The gateway queues a live message that takes it longer than `live_timeout_s`.
+        """
+        assert reply.status_code in (200, 202), reply.text
+        found: dict[str, Any] = reply.json()
+        if reply.status_code == 202:
+            url = reply.headers["location"]
+            eventually(lambda: bool(self.http.get(url).json().get("answer")), within_s=ANSWERED_S)
+            found = self.http.get(url).json()["answer"]
+        return found
 
     def queue(self, text: str, **fields: Any) -> str:
         """Hand a message in without waiting for its answer; returns its id."""

@@ -16,10 +16,8 @@ MAIL = (ROOT / "examples" / "mails" / "quoted-reply.eml").read_bytes()
 
 
 def test_a_customer_asks_where_the_order_is(caller: Caller) -> None:
-    reply = caller.send("Where is my order 12345? It is awful, I waited two weeks for nothing!")
+    answer = caller.answer("Where is my order 12345? It is awful, I waited two weeks for nothing!")
 
-    answer = reply.json()
-    assert reply.status_code == 200
     assert answer["intents"][0]["name"] == "commerce.track_order"
     assert answer["sentiment"]["label"] == "negative"
     assert answer["language"] == "en"
@@ -34,7 +32,7 @@ def test_a_customer_asks_where_the_order_is(caller: Caller) -> None:
 
 def test_who_writes_a_third_time_is_more_urgent(caller: Caller) -> None:
     first, *_, third = [
-        caller.send("Where is my order 4711?", conversation_id="story-repeat").json()["urgency"]
+        caller.answer("Where is my order 4711?", conversation_id="story-repeat")["urgency"]
         for _ in range(3)
     ]
 
@@ -48,7 +46,7 @@ def test_personal_data_stays_behind_and_is_revealed_to_whoever_may_see_it(
 ) -> None:
     text = "I am Jane Miller, write to jane.miller@example.com about order 998877 please"
 
-    masked = caller.send(text, external_id="reveal-1").json()
+    masked = caller.answer(text, external_id="reveal-1")
     revealed = caller.http.get(
         f"/v1/messages/{masked['message_id']}", params={"reveal": "true"}
     ).json()["answer"]
@@ -67,8 +65,7 @@ def test_a_mail_is_read_without_what_it_quotes(caller: Caller) -> None:
         "/v1/messages", content=MAIL, headers={"content-type": "message/rfc822"}
     )
 
-    answer = reply.json()
-    assert reply.status_code == 200
+    answer = caller.finished(reply)
     assert answer["channel"] == "email"
     assert "\n>" not in answer["text"]
 
@@ -78,9 +75,7 @@ def test_who_does_not_wait_is_told_where_to_look(caller: Caller) -> None:
 
     assert reply.status_code == 202
     assert reply.headers["preference-applied"] == "respond-async"
-    url = reply.headers["location"]
-    eventually(lambda: caller.http.get(url).json()["answer"] is not None, within_s=20)
-    assert caller.http.get(url).json()["answer"]["route"] == "queued"
+    assert caller.finished(reply)["route"] == "queued"
 
 
 def test_the_steps_of_a_message_can_be_followed_and_resumed(caller: Caller) -> None:
@@ -116,8 +111,8 @@ def test_a_batch_tells_of_each_line(caller: Caller) -> None:
 
 
 def test_the_same_message_twice_is_one_message(caller: Caller) -> None:
-    first = caller.send("Where is order 1?", external_id="twice-1").json()
-    again = caller.send("Where is order 1?", external_id="twice-1").json()
+    first = caller.answer("Where is order 1?", external_id="twice-1")
+    again = caller.answer("Where is order 1?", external_id="twice-1")
     changed = caller.send("Where is order 2?", external_id="twice-1")
 
     assert again == first
@@ -144,7 +139,7 @@ def test_another_tenant_finds_nothing(system: System, caller: Caller) -> None:
 
 def test_a_forgotten_customer_leaves_nothing(caller: Caller) -> None:
     customer = "forget.me@example.net"
-    message_id = caller.send("Where is order 6?", customer_id=customer).json()["message_id"]
+    message_id = caller.answer("Where is order 6?", customer_id=customer)["message_id"]
 
     receipt = caller.http.post("/v1/customers/forget", json={"customer_id": customer})
 
@@ -155,7 +150,7 @@ def test_a_forgotten_customer_leaves_nothing(caller: Caller) -> None:
 
 
 def test_reports_count_what_was_answered(system: System, caller: Caller) -> None:
-    caller.send("Where is order 8?")
+    caller.answer("Where is order 8?")
     today = datetime.now(UTC).date().isoformat()
 
     def volume() -> int:
@@ -205,7 +200,7 @@ def test_a_hostile_body_is_refused_with_a_problem(caller: Caller, line: str, sta
 
 
 def test_nothing_a_customer_wrote_is_in_any_log(system: System, caller: Caller) -> None:
-    caller.send("xylophone zanzibar: where is my order?", customer_id="quagga@example.org")
+    caller.answer("xylophone zanzibar: where is my order?", customer_id="quagga@example.org")
 
     names = [service.name for service in system.local.topology.apps]
     sidecars = [f"{service.name}-dapr" for service in system.local.topology.services]
