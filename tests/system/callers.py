@@ -32,11 +32,6 @@ class Tally:
         """What was wrong with the calls that began after that moment."""
         return [wrong for began, _, wrong in self.calls if wrong and began >= since]
 
-    @property
-    def share(self) -> float:
-        """Failed calls among all calls."""
-        return len(self.failures()) / len(self.calls)
-
     def count(self, *, since: float) -> int:
         """How many calls began after that moment."""
         return sum(began >= since for began, _, _ in self.calls)

@@ -62,7 +62,7 @@ async def test_a_dead_replica_is_noticed_by_fewer_than_one_caller_in_a_thousand(
     show(tallies)
     for tally in tallies.values():
         assert tally.count(since=killed + REGISTRATION_S) > 50
-        assert tally.share < 0.001, tally.failures()[:5]
+        assert len(tally.failures()) <= most_cut_off(tally), tally.failures()[:5]
         assert tally.failures(since=killed + REGISTRATION_S) == []
     for app, count in before.items():
         assert retries_of(system, app) > count, f"{app} was never asked again"
@@ -75,7 +75,7 @@ async def test_a_replica_that_is_told_to_go_is_missed_by_nobody(system: System) 
             await asyncio.sleep(1)
             second.signal(signal.SIGTERM)
             await asyncio.sleep(REGISTRATION_S / 2)
-        assert second.is_gone
+        eventually(lambda: second.is_gone, within_s=30)
 
     show(tallies)
     for tally in tallies.values():
@@ -113,10 +113,15 @@ async def test_a_replica_that_is_started_again_is_missed_by_nobody(
     for tally in tallies.values():
         assert len(tally.calls) > 50
         if number is signal.SIGKILL:
-            assert tally.share < 0.001, tally.failures()[:5]
+            assert len(tally.failures()) <= most_cut_off(tally), tally.failures()[:5]
         else:
             assert tally.failures() == []
-    assert not {system.pid(name) for name in names} & set(pids)
+    eventually(lambda: not {system.pid(name) for name in names} & {0, *pids}, within_s=30)
+
+
+def most_cut_off(tally: Tally) -> int:
+    """A kill may cut off the body that is being sent, in however few calls (decision 0001)."""
+    return max(1, len(tally.calls) // 1000)
 
 
 def show(tallies: dict[str, Tally]) -> None:
