@@ -109,7 +109,7 @@ def test_the_second_sidecar_follows_its_app(system: System) -> None:
     def is_asked_through_a_new_one() -> bool:
         return system.pid("inference-grpc-dapr") not in (0, sidecar) and is_reached(system)
 
-    eventually(is_asked_through_a_new_one, within_s=30)
+    eventually(is_asked_through_a_new_one, within_s=60)
 
 
 def test_the_app_outlives_its_second_sidecar(system: System) -> None:
