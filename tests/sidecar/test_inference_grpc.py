@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from ridealong.serving.protocol.rpc.calls import SERVICE
 from tests.local.sidecar.test_dapr_run import dapr_run
 from tests.serving.tiny_models import write_doubler, write_echo, write_encoder, write_pipeline
 from tests.system.harness import System, eventually, running_system
+
+LAST_LINES = 20
 
 
 @pytest.fixture(scope="module")
@@ -68,29 +71,48 @@ def is_reached(system: System) -> bool:
         return False
 
 
-def test_tritons_client_works_through_two_sidecars_unchanged(system: System) -> None:
-    command = [sys.executable, "-m", "tests.sidecar.triton_caller"]
-    asked = subprocess.run(
-        [*command, callers_sidecar(system), "inference-grpc"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+@contextmanager
+def telling_last_words_on_failure(system: System, stderr: Path) -> Iterator[None]:
+    """Adds to a failure what the client and both sidecars said last."""
+    try:
+        yield
+    except Exception as failure:
+        said = {"the client": stderr.read_text()}
+        said |= {name: system.log(name) for name in ("inference-dapr", "inference-grpc-dapr")}
+        for name, text in said.items():
+            failure.add_note("\n".join((f"{name} said last:", *text.splitlines()[-LAST_LINES:])))
+        raise
 
-    assert asked.returncode == 0, asked.stderr
-    assert json.loads(asked.stdout) == {
-        "live": True,
-        "ready": True,
-        "inputs": ["x"],
-        "id": "a1",
-        "sums": [6.0, 15.0],
-        "commerce": [2, 2],
-        "echoed": ["where is my order", "refund please!"],
-        "counted": 2,
-        "refusal": "StatusCode.NOT_FOUND",
-    }
+
+def test_tritons_client_works_through_two_sidecars_unchanged(
+    system: System, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-m", "tests.sidecar.triton_caller"]
+    errors = tmp_path / "stderr"
+    with telling_last_words_on_failure(system, errors):
+        with errors.open("w") as stderr:
+            asked = subprocess.run(
+                [*command, callers_sidecar(system), "inference-grpc"],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                timeout=60,
+                check=False,
+            )
+
+        assert asked.returncode == 0
+        assert json.loads(asked.stdout) == {
+            "live": True,
+            "ready": True,
+            "inputs": ["x"],
+            "id": "a1",
+            "sums": [6.0, 15.0],
+            "commerce": [2, 2],
+            "echoed": ["where is my order", "refund please!"],
+            "counted": 2,
+            "refusal": "StatusCode.NOT_FOUND",
+        }
 
 
 def test_nobody_asks_past_the_sidecar(system: System) -> None:
