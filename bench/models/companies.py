@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 
 from bench.models.goals import Goal, Measured, mean_of
 from bench.models.intents import ENGLISH, MULTILINGUAL
-from ridealong.learning.corpus import SEED
 from ridealong.learning.datasets import DOMAINS, Row
 from ridealong.learning.evaluation import ask
 from ridealong.learning.evaluation_served import InProcess
 from ridealong.learning.metrics_bootstrap import Matrix
+from ridealong.learning.sampling import SEED
 from ridealong.own_intents.examples import words_of
 from ridealong.own_intents.fitting import Lesson, fit
 from ridealong.own_intents.views import Views

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from bench.models.goals import Goal, Measured, mean_of, share_of
 from bench.models.twins import Held
-from ridealong.learning.corpus import MOODS, PACKS, SEED
+from ridealong.learning.corpus import MOODS, PACKS
 from ridealong.learning.datasets import Row
 from ridealong.learning.evaluation import Evaluation, evaluate
 from ridealong.learning.evaluation_labels import Wishes
 from ridealong.learning.evaluation_rows import LabelledFile, LabelledRow, read_labelled
 from ridealong.learning.evaluation_served import InProcess
 from ridealong.learning.places import ROOT
+from ridealong.learning.sampling import SEED
 from ridealong.learning.scoring import REJECTION, ClassesJudged
 from ridealong.learning.typos import mistype
 

@@ -12,12 +12,13 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from ridealong.learning import corpus, training
+from ridealong.learning import training
 from ridealong.learning.corpus import Corpus, Part
 from ridealong.learning.datasets import DataFolder, Row
 from ridealong.learning.moods import MoodRow
 from ridealong.learning.pipelines import find_pipeline
 from ridealong.learning.places import ROOT, STORE
+from ridealong.learning.sampling import split
 from ridealong.serving.models.manifest import read_manifest
 
 KEPT: Final = ROOT / "var" / "evaluation"
@@ -70,7 +71,7 @@ def rows_of(value: Any) -> Iterator[Row | MoodRow]:  # noqa: ANN401 - whatever a
 
 def calibrating(rows: Sequence[Row]) -> tuple[Row, ...]:
     """What is not dev, with a new share of dev rows for the temperature."""
-    return corpus.split([Row(row.text, row.label) for row in rows if not row.dev])
+    return split([Row(row.text, row.label) for row in rows if not row.dev])
 
 
 def calibrating_moods(rows: Sequence[MoodRow]) -> tuple[MoodRow, ...]:

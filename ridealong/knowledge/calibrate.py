@@ -26,7 +26,6 @@ from ridealong.learning.corpus import (
     GENERAL,
     PACKS,
     SCOPES,
-    SEED,
     SHARED_WITH_BANKING,
     SHARED_WITH_COMMERCE,
     Corpus,
@@ -38,6 +37,7 @@ from ridealong.learning.embedded import Embedded
 from ridealong.learning.heads import Head
 from ridealong.learning.pipelines import Pipeline, find_pipeline
 from ridealong.learning.rewriting import rewrite_all
+from ridealong.learning.sampling import SEED
 from ridealong.learning.training import SCOPE, Watch, open_vectors, teach_heads
 from ridealong.learning.vectors import advance_nothing
 from ridealong.learning.wording import count_words

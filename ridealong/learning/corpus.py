@@ -1,26 +1,24 @@
 """What each head learns from: which rows, in which classes, and which of them only judge it."""
 
-import random
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ridealong.learning.datasets import DOMAINS, DataFolder, Row
 from ridealong.learning.languages import MOOD_HEAD, SCOPE_HEAD, told_to
 from ridealong.learning.own_words import BANK, OUTSIDE, SHOP, read_own, unnumbered
+from ridealong.learning.sampling import pick, pick_each, split
 
 if TYPE_CHECKING:
     from ridealong.learning.moods import MoodRow
 
-SEED = 20_251_123
-DEV_SHARE = 0.15
 REMARK_ROWS = 1_500
-TURNS_PER_INTENT = 150
 # A hundred rows speak for the whole world outside.
 OUT_OF_SCOPE_WEIGHT = 30.0
 # In `scope`, of requests in our own words beside thousands made from templates or of one company.
 OWN_WORDS_WEIGHT = 3.0
+NEITHER_WEIGHT = 2.0
 
 BANKING, COMMERCE, GENERAL, NONE = "banking", "commerce", "general", "none"
 PACKS = (BANKING, COMMERCE, GENERAL)
@@ -144,9 +142,9 @@ def gather(data: DataFolder) -> Corpus:
         Part("other companies", split(pick_each(turns, OF_NO_PACK)), whole(NONE)),
         Part("remarks", split(remarks), whole(NONE)),
         # Those to shops and banks are told here again, with more weight.
-        Part("shop in our own words", to_shops, own_words(COMMERCE)),
-        Part("bank in our own words", tuple(to_banks), own_words(BANKING)),
-        Part("neither in our own words", to_neither, own_words(NONE)),
+        Part("shop in our own words", to_shops, whole(COMMERCE, OWN_WORDS_WEIGHT)),
+        Part("bank in our own words", tuple(to_banks), whole(BANKING, OWN_WORDS_WEIGHT)),
+        Part("neither in our own words", to_neither, whole(NONE, NEITHER_WEIGHT)),
     )
     return Corpus(
         packs,
@@ -190,14 +188,9 @@ def lend(rows: Sequence[Row]) -> list[Row]:
     return [Row(row.text, LENT_TO_COMMERCE[row.label], dev=row.dev) for row in lent]
 
 
-def whole(scope: str) -> Callable[[Row], Shares]:
+def whole(scope: str, weight: float = 1.0) -> Callable[[Row], Shares]:
     """Every row belongs to one scope."""
-    return lambda _row: {scope: 1.0}
-
-
-def own_words(scope: str) -> Callable[[Row], Shares]:
-    """Every row belongs to one scope, and weighs more than others."""
-    return lambda _row: {scope: OWN_WORDS_WEIGHT}
+    return lambda _row: {scope: weight}
 
 
 def banking_shares(row: Row) -> Shares:
@@ -216,40 +209,3 @@ def general_shares(row: Row) -> Shares:
     if row.label in SHARED_WITH_COMMERCE:
         return {GENERAL: 1 - SHARE_OF_SPECIALIST, COMMERCE: SHARE_OF_SPECIALIST}
     return {GENERAL: 1.0}
-
-
-def split(rows: Sequence[Row]) -> tuple[Row, ...]:
-    """Marks a stratified share of the rows for tuning, where their publisher did not."""
-    if any(row.dev for row in rows):
-        return tuple(rows)
-    chance = random.Random(SEED)
-    marked: set[int] = set()
-    for places in by_label(rows).values():
-        chance.shuffle(places)
-        marked.update(places[: round(len(places) * DEV_SHARE)])
-    return tuple(Row(row.text, row.label, dev=at in marked) for at, row in enumerate(rows))
-
-
-def by_label(rows: Iterable[Row]) -> dict[str, list[int]]:
-    """The places of the rows of each label, labels in alphabetical order."""
-    places: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
-        places.setdefault(row.label, []).append(place)
-    return dict(sorted(places.items()))
-
-
-def pick(rows: Sequence[Row], count: int) -> list[Row]:
-    """So many rows by lot, in their old order."""
-    if len(rows) <= count:
-        return list(rows)
-    chosen = sorted(random.Random(SEED).sample(range(len(rows)), count))
-    return [rows[place] for place in chosen]
-
-
-def pick_each(rows: Sequence[Row], labels: Iterable[str]) -> list[Row]:
-    """So many rows of each of these labels."""
-    return [
-        row
-        for label in labels
-        for row in pick([each for each in rows if each.label == label], TURNS_PER_INTENT)
-    ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ridealong.learning.corpus import OUT_OF_SCOPE, PACKS, SCOPES, SEED, Corpus, Part
+from ridealong.learning.corpus import COMMERCE, OUT_OF_SCOPE, PACKS, SCOPES, Corpus, Part
 from ridealong.learning.datasets import Row
 from ridealong.learning.embedded import (
     Elsewhere,
@@ -20,11 +20,14 @@ from ridealong.learning.moods import MoodRow, counted, mood_lesson
 from ridealong.learning.pipelines import Pipeline
 from ridealong.learning.prototypes import Prototypes, typical
 from ridealong.learning.rewriting import rewrite_all
+from ridealong.learning.sampling import SEED
 from ridealong.learning.vectors import Advance, ReadingCache
 from ridealong.text.features import COMPANION, EMBEDDING, FeatureRows
 
 # Chosen once on the dev rows; flat around these values.
 WEIGHT_OF_COPIES = 0.5
+# Of the shop's intents: most of its rows come from templates, on whose words a head would lean.
+TEMPLATED_C = 3.0
 DEPARTMENT_C = 1.0
 SCOPE_C = 1.0
 EMOTION_C = 4.0
@@ -72,7 +75,8 @@ class Curriculum:
             other = self.elsewhere[name]
             told = np.array([place[row.label] for row in other.part.rows], dtype=np.intp)
             pieces.append(other.rows(told, np.full(len(told), ELSEWHERE_WEIGHT, dtype=np.float32)))
-        return Lesson(labels, join(pieces), self.pack_c)
+        c = min(self.pack_c, TEMPLATED_C) if name == COMMERCE else self.pack_c
+        return Lesson(labels, join(pieces), c)
 
     def scope(self) -> Lesson:
         """Which pack a text belongs to, or none; what two packs share counts partly in each."""

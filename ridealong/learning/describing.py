@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from ridealong.learning.corpus import SCOPES, SEED, Corpus
+from ridealong.learning.corpus import SCOPES, Corpus
 from ridealong.learning.datasets import SOURCES, Dropped
 from ridealong.learning.lessons import Matrix, Taught
 from ridealong.learning.pipelines import EncoderUse, Pipeline
+from ridealong.learning.sampling import SEED
 from ridealong.text.features import COMPANION, EMBEDDING
 
 SPELLING_FILE: Final = "spelling.txt"

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ridealong.learning.corpus import SCOPES, SEED, Part
+from ridealong.learning.corpus import SCOPES, Part
 from ridealong.learning.datasets import Row
 from ridealong.learning.lessons import Classes, Mask, Matrix, Rows
+from ridealong.learning.sampling import SEED
 
 
 @dataclass(frozen=True, slots=True)

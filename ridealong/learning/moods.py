@@ -14,10 +14,11 @@ from typing import Final
 
 import numpy as np
 
-from ridealong.learning.corpus import MOODS, SEED, pick, split
+from ridealong.learning.corpus import MOODS
 from ridealong.learning.datasets import DataFolder, Row
 from ridealong.learning.heldout import plain
 from ridealong.learning.lessons import Lesson, Matrix, Rows
+from ridealong.learning.sampling import SEED, pick, split
 
 SENTENCES: Final = Path(__file__).with_name("mood_sentences.tsv")
 NEGATIVE, NEUTRAL, POSITIVE = MOODS

@@ -15,6 +15,7 @@ from ridealong.learning.evaluation import evaluate
 from ridealong.learning.evaluation_labels import Wishes
 from ridealong.learning.evaluation_rows import LabelledFile, LabelledRow
 from ridealong.learning.evaluation_served import InProcess
+from ridealong.learning.sampling import split
 from ridealong.learning.store import assemble, committed
 from ridealong.serving.models.manifest import read_manifest
 from tests.learning.stores import copy_models, real_store
@@ -142,7 +143,7 @@ def test_training_again_writes_the_very_same_heads(workshop: Path, tmp_path: Pat
 
 
 def test_rows_of_every_set_stay_apart_by_label_when_split() -> None:
-    rows = corpus.split([Row(str(n), "ab"[n % 2]) for n in range(200)])
+    rows = split([Row(str(n), "ab"[n % 2]) for n in range(200)])
     dev = [row.label for row in rows if row.dev]
 
     assert dev.count("a") == dev.count("b") == 15
