@@ -23,6 +23,7 @@ from ridealong.text.products import find_products
 from ridealong.text.references import find_references
 from ridealong.text.relative_dates import find_relative_dates
 from ridealong.text.spans import PersonalSpan, blank_out, spelled_span
+from ridealong.text.told_secrets import find_told_secrets
 
 Finder = Callable[[str], Iterable[PersonalSpan]]
 Namer = Callable[[PersonalKind, str], str]
@@ -77,7 +78,10 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
     )
     entities = _find_entities(rest, language, received_on)
     sure = [entity for entity in entities if not may_be_name(entity, rest)]
-    rest = blank_out(rest, [(entity.start, entity.end) for entity in sure])
+    # A code may be written like an order: `the alarm code is #5519A`.
+    named = [one for one in sure if rest[one.start - 1 : one.start] != "#"]
+    told, _ = _take_out(_without(rest, named), (find_told_secrets,))
+    rest = _without(rest, [*sure, *told])
     likely, _ = _take_out(
         rest,
         (
@@ -87,8 +91,12 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
             partial(find_cued_names, language=language),
         ),
     )
-    found = sorted([*personal, *likely], key=lambda span: span.start)
+    found = sorted([*personal, *told, *likely], key=lambda span: span.start)
     return Reading(text, tuple(found), tuple(entities), language)
+
+
+def _without(text: str, found: Iterable[PersonalSpan | FoundEntity]) -> str:
+    return blank_out(text, [(one.start, one.end) for one in found])
 
 
 def _take_out(text: str, finders: Iterable[Finder]) -> tuple[list[PersonalSpan], str]:
@@ -98,7 +106,7 @@ def _take_out(text: str, finders: Iterable[Finder]) -> tuple[list[PersonalSpan],
         found = without_overlaps(
             span for span in find(text) if "\0" not in text[span.start : span.end]
         )
-        text = blank_out(text, [(span.start, span.end) for span in found])
+        text = _without(text, found)
         taken += found
     return taken, text
 

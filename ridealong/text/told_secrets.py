@@ -1,0 +1,241 @@
+"""Secrets told in a sentence: "I forgot the pin of my box, I think it's ...".
+
+A word says what comes, some plain words follow, then something that no sentence is made of. What
+is called after a voucher, an error or a post office is no secret, whatever it looks like.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+
+from ridealong.text.placeholders import PersonalKind
+from ridealong.text.spans import PersonalSpan
+
+
+class Listed(StrEnum):
+    """What a word does beside a secret; the value is its section in secret_words.txt."""
+
+    SECRETS = "secrets"
+    CODES = "codes"
+    KEYS = "keys"
+    KEPT = "kept"
+    GIVERS = "givers"
+    MINE = "mine"
+    OPENS = "opens"
+    OTHER = "other"
+    LEADS_ON = "leads on"
+
+
+class _Shape(StrEnum):
+    MARKED = "letters, digits and a sign"
+    MIXED = "letters and digits"
+    DIGITS = "digits"
+    CAPITALS = "capitals and digits, or short"
+
+
+_NOUNS = (Listed.SECRETS, Listed.CODES, Listed.KEYS)
+_MOST_WORDS_BETWEEN = 9
+_NEAR = 8
+_TOKEN = re.compile(r"[^\s\0]+")
+_ENDS = ".,;:!?…()[]{}\"'«»“”„"
+_VALUE = re.compile(r"[^\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7a3]{3,64}")
+_SIGN = re.compile(r"[!#$%&*?@^~+=§€£_]")
+_GROUPED = re.compile(r"[A-Za-z0-9]{2,12}(?:-[A-Za-z0-9]{2,12}){2,8}")
+_DIGITS = re.compile(r"[0-9]{3,12}")
+_CODE_DIGITS = re.compile(r"[0-9]{4,8}")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_MEASURE = re.compile(r"[0-9]+[a-zß-ÿ]{1,5}|[a-zß-ÿ]+-[0-9]{1,2}")
+_FEWEST = 4
+_FEWEST_OF_MIXED = 6
+_FEWEST_OF_GROUPED = 12
+_UNSPACED = re.compile(
+    r"(?:パスワード|パスコード|暗証番号|認証コード|確認コード|合言葉|密码|密碼|口令|验证码|驗證碼|비밀번호|비번|암호|패스워드|핀번호"
+    r"|인증번호|인증코드|รหัสผ่าน"
+    r"|كلمة (?:السر|المرور)|الرقم السري|رمز (?:الدخول|التحقق|الأمان|الباب))"
+    r"(?P<between>[^0-9A-Za-z\n\0。！？!?]{0,16}+)(?P<value>[!-~]{3,64}+)(?![年月日元次回円번회분개])"
+)
+_UNSPACED_OTHER = re.compile(
+    r"电话|手机|邮箱|订单|账号|帐号|会员|电脑|電話|注文|会員|メール|전화|주문|계좌|아이디|هاتف|طلب|خصم|حساب"
+)
+
+
+@cache
+def _sections() -> dict[Listed, frozenset[str]]:
+    text = Path(__file__).with_name("secret_words.txt").read_text(encoding="utf-8")
+    parts = (part.partition("]\n") for part in text.split("[")[1:])
+    return {
+        Listed(name): frozenset(
+            word.strip() for word in listed.strip().replace("\n", ",").split(",")
+        )
+        for name, _, listed in parts
+    }
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[str, ...]]]:
+    """Names of secrets that are several words, by the first of them."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in _sections()[Listed.SECRETS]:
+        first, *others = phrase.split()
+        if others:
+            found.setdefault(first, []).append((first, *others))
+    return found
+
+
+def find_told_secrets(text: str) -> Iterator[PersonalSpan]:
+    """A few look-ups for every word: linear in the text."""
+    if not any(character.isdigit() for character in text):
+        return
+    sentence = _Told(text, list(_TOKEN.finditer(text)))
+    for place in range(len(sentence.tokens)):
+        if (noun := sentence.noun_at(place)) and (found := sentence.value_after(place, noun)):
+            yield found
+    for match in _UNSPACED.finditer(text):
+        value = _trimmed(match["value"], text[match.end() : match.end() + 1])
+        if not _UNSPACED_OTHER.search(match["between"]) and _shape(value):
+            start = match.start("value")
+            yield PersonalSpan(start, start + len(value), PersonalKind.SECRET, value)
+
+
+class _Told:
+    """The words of a text, as they tell of secrets."""
+
+    def __init__(self, text: str, tokens: list[re.Match[str]]) -> None:
+        self.text = text
+        self.tokens = tokens
+        self._words = [_bare(token[0]) for token in tokens]
+
+    def noun_at(self, place: int) -> Listed | None:
+        """How surely the word here calls a secret what follows it."""
+        word = self._words[place]
+        for phrase in _phrases().get(word, ()):
+            if tuple(self._words[place : place + len(phrase)]) == phrase:
+                return Listed.SECRETS
+        if _parts_of_code(word)[0] in _sections()[Listed.KEPT]:
+            return Listed.SECRETS
+        return next((noun for noun in _NOUNS if word in _sections()[noun]), None)
+
+    def value_after(self, place: int, noun: Listed) -> PersonalSpan | None:
+        """The first thing that may be the secret, unless the talk is of something else by then."""
+        if noun is not Listed.SECRETS and self._is_any(place - _NEAR, place, Listed.OTHER):
+            return None
+        is_mine = self._is_any(place - 1, place, Listed.MINE)
+        is_kept = self._is_any(place - _NEAR, place, Listed.KEPT)
+        for here in self._words_after(place):
+            is_kept = is_kept or self._is_any(here, here + 1, Listed.KEPT)
+            candidate = self._candidate(here, is_next=here == place + 1)
+            if candidate.is_secret(noun, is_kept=is_kept, is_mine=is_mine):
+                return self._span(here, candidate.value)
+        return None
+
+    def _words_after(self, place: int) -> Iterator[int]:
+        """As far as the talk is of what stands here; in a further sentence no year is meant."""
+        is_later = False
+        for here in range(place + 1, min(place + 1 + _MOST_WORDS_BETWEEN, len(self.tokens))):
+            if self._ends_before(here):
+                is_later = True
+                if self._words[here] not in _sections()[Listed.OPENS]:
+                    return
+            if self._is_any(here, here + 1, Listed.OTHER):
+                return
+            if not (is_later and _YEAR.fullmatch(self._words[here])):
+                yield here
+
+    def _candidate(self, here: int, *, is_next: bool) -> "_Candidate":
+        token = self.tokens[here]
+        return _Candidate(
+            _value(token[0], self.text[token.end() : token.end() + 1]),
+            is_given=self._is_given(here),
+            is_next=is_next,
+            is_led_to=self._words[here - 1] in _sections()[Listed.LEADS_ON],
+        )
+
+    def _is_any(self, first: int, end: int, listed: Listed) -> bool:
+        for word in self._words[max(0, first) : end]:
+            before, after = _parts_of_code(word)
+            if not {word, before, after}.isdisjoint(_sections()[listed]):
+                return True
+        return False
+
+    def _ends_before(self, here: int) -> bool:
+        """Whether a sentence or a line ended before this word."""
+        before = self.tokens[here - 1]
+        between = self.text[before.end() : self.tokens[here].start()]
+        return before[0][-1] in ".!?…" or ("\n" in between and before[0][-1] not in ":=")
+
+    def _is_given(self, here: int) -> bool:
+        before = self.tokens[here - 1][0]
+        return before[-1] in ":=" or self._words[here - 1] in _sections()[Listed.GIVERS]
+
+    def _span(self, here: int, value: str) -> PersonalSpan:
+        start = self.text.index(value, self.tokens[here].start())
+        return PersonalSpan(start, start + len(value), PersonalKind.SECRET, value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Something that may be a secret, and how the words before lead to it."""
+
+    value: str
+    is_given: bool
+    is_next: bool
+    is_led_to: bool
+
+    def is_secret(self, noun: Listed, *, is_kept: bool, is_mine: bool) -> bool:
+        """A password may look like anything; a code without a lock must look like a password."""
+        shape = _shape(self.value)
+        if shape is None:
+            return False
+        is_told = self.is_given or self.is_next
+        if noun is Listed.SECRETS or is_kept:
+            is_odd = shape is _Shape.MARKED or (shape is _Shape.MIXED and not self.is_led_to)
+            return is_told or is_odd
+        if shape is _Shape.MARKED:
+            return is_told or noun is Listed.KEYS
+        if noun is Listed.KEYS:
+            return shape is _Shape.MIXED and is_told
+        is_code = _CODE_DIGITS.fullmatch(self.value) and not _YEAR.fullmatch(self.value)
+        return is_mine and self.is_given and bool(is_code)
+
+
+def _shape(value: str) -> _Shape | None:
+    """What a secret may look like; none has no digit, and a quantity is none."""
+    if _DIGITS.fullmatch(value):
+        return _Shape.DIGITS
+    has_letter = any(character.isalpha() for character in value)
+    if not has_letter or not any(character.isdigit() for character in value):
+        return None
+    is_grouped = _GROUPED.fullmatch(value) and len(value) >= _FEWEST_OF_GROUPED
+    if _SIGN.search(value, 1) or is_grouped:
+        return _Shape.MARKED
+    if _MEASURE.fullmatch(value) or len(value) < _FEWEST:
+        return None
+    is_short = len(value) < _FEWEST_OF_MIXED
+    return _Shape.CAPITALS if is_short or value == value.upper() else _Shape.MIXED
+
+
+def _value(token: str, after: str) -> str:
+    match = _VALUE.search(token.lstrip(_ENDS + "="))
+    return _trimmed(match[0], after) if match else ""
+
+
+def _trimmed(value: str, after: str) -> str:
+    """Without what ends a sentence, unless the next word touches it."""
+    return value.rstrip(",;:." if after.isalpha() else _ENDS)
+
+
+def _bare(token: str) -> str:
+    """`L'alarme,` is alarme."""
+    word = token.strip(_ENDS + "=").lower().replace("’", "'")
+    return word if word in _sections()[Listed.GIVERS] else word.rpartition("'")[2]
+
+
+def _parts_of_code(word: str) -> tuple[str, str]:
+    """`Türcode` is Tür and Code: many languages write it as one word."""
+    for code in ("code", "kode", "kod", "koden", "codes"):
+        if word.endswith(code) and len(word) > len(code):
+            return word.removesuffix(code).rstrip("-"), code
+    return "", word
