@@ -9,6 +9,7 @@ import phonenumbers
 from ridealong.text.accounts import is_barcode
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan
+from ridealong.text.spoken_emails import find_spoken_emails, spelled_out
 
 # Scripts without blanks between words must not drag a sentence into an address: Latin comes first.
 _LOCAL = re.compile(r"[A-Za-z0-9\u00c0-\u024f_.+%'!#$&*=?^{|}~/-]+\Z")
@@ -21,19 +22,10 @@ _TLDS = (
     "|tv|xyz|at|be|us|ly|gl|nz|za|in|hu|ro|gr|bg|hr|rs|si|sk|lt|lv|ee|lu|li|il|hk|sg|tw|mobi|tech"
     "|live|link|page|blog|news|club|agency|example|test"
 )
-_SPELLED_AT = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64} ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?[\w-]{1,63}"
-    r"(?:(?:\.| ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot )[\w-]{2,63}){1,4}"
-    r"|(?<![\w.+-])(?:[\w.+-]{1,64} dot ){0,3}[\w.+-]{1,64} at [\w-]{1,63}"
-    r"(?: dot [\w-]{2,63}){1,4}",
-    re.IGNORECASE,
-)
 _SPACED_AT = re.compile(
     r"(?<![\w.+-])[\w.+-]{1,64}(?: @ ?| ?@ )[A-Za-z0-9-]{1,63}"
     rf"(?:(?:\.| \. (?=(?:{_TLDS})\b))[A-Za-z0-9-]{{2,63}}){{1,4}}"
 )
-_AT_WORD = re.compile(r" ?[(\[{] ?(?:at|ät|@|arroba) ?[)\]}] ?| at | ?@ ?")
-_DOT_WORD = re.compile(r" ?[(\[{] ?(?:dot|punkt|\.) ?[)\]}] ?| dot ")
 _URL = re.compile(
     r"(?<![\w@])(?:(?:https?|ftps?)://[^\s<>\"'\0]{1,2000}|www\.[^\s<>\"'\0]{3,2000})"
     rf"|(?<![\w@.+/-])(?:[A-Za-z0-9-]{{1,63}}\.){{1,5}}(?:{_TLDS})(?![\w@-]|\.\w)"
@@ -107,9 +99,12 @@ _ANY_REGION = ("US", "GB", "DE", "FR", "ES", "IT")
 
 
 def find_emails(text: str) -> Iterator[PersonalSpan]:
-    """Grown to both sides from each `@`: no length and no odd character leaves a rest behind."""
+    """Grown to both sides from each `@`: no length and no odd character leaves a rest behind.
+
+    A sign that slipped in twice is one.
+    """
     previous = 0
-    for match in re.finditer("@", text):
+    for match in re.finditer("@+", text):
         before = text[previous : match.start()]
         local = _last_run(before)
         domain = _DOMAIN.match(text, match.end())
@@ -119,19 +114,11 @@ def find_emails(text: str) -> Iterator[PersonalSpan]:
             and any(character.isalpha() or character == "[" for character in domain[0])
         ):
             start, end = match.start() - len(local), domain.end()
-            yield PersonalSpan(start, end, PersonalKind.EMAIL, text[start:end].lower())
+            yield PersonalSpan(start, end, PersonalKind.EMAIL, f"{local}@{domain[0]}".lower())
         previous = match.end()
-    for pattern in (_SPACED_AT, _SPELLED_AT):
-        for match in pattern.finditer(text):
-            yield PersonalSpan(
-                match.start(), match.end(), PersonalKind.EMAIL, _spelled_out(match[0])
-            )
-
-
-def _spelled_out(address: str) -> str:
-    """`jane (at) mail dot com` is jane@mail.com."""
-    joined = _DOT_WORD.sub(".", _AT_WORD.sub("@", address.lower(), count=1))
-    return re.sub(r"\s", "", joined)
+    for match in _SPACED_AT.finditer(text):
+        yield PersonalSpan(match.start(), match.end(), PersonalKind.EMAIL, spelled_out(match[0]))
+    yield from find_spoken_emails(text)
 
 
 def _last_run(before: str) -> str:
