@@ -17,29 +17,49 @@ _LOOKS_BACK = 40
 _UNIT_WORD = (
     r"(?:flat|apt|apartment|unit|suite|ste|room|floor|level|house|building|bldg|block|lot|villa|no|nr"
     r"|kat|daire|blok|piso|planta|esc|escalera|pta|puerta|appt|appartement|bât|bâtiment|étage|etage"
-    r"|stock|top|stiege|tür|interno|int|scala|bus|hs)"
+    r"|stock|top|stiege|tür|interno|int|scala|bus|hs|lgh|og|sal)"
 )
 _UNIT_BEFORE = re.compile(
     rf"(?<![^\W_])(?:(?:{_UNIT_WORD}\.? ?)?#?[A-Za-z]?-?\d{{1,5}}(?:[-/]\d{{1,4}})?[A-Za-z]?,?"
-    rf"[ \n]|{_UNIT_WORD}\.? ){{1,2}}\Z",
+    rf"[ \n]|{_UNIT_WORD}\.? (?:[A-Z],? )?|\d{{1,3}}(?:/F|(?:st|nd|rd|th) floor),? ){{1,2}}\Z",
     re.IGNORECASE,
+)
+_HOUSE_LAST = (
+    r"cottage|house|bakery|mill|forge|lodge|farm|farmhouse|manor|hall|rectory|vicarage|barn|court"
+    r"|chapel|school|stables|granary|inn|tower|towers|apartments|mansions|heights|hotel|residency"
+    r"|society|estate"
+)
+_HOUSE_FIRST = (
+    r"hotel|hôtel|albergo|villa|pension|pensione|residenza|résidence|residence|residencial"
+    r"|edificio|edifício|casa|palazzo|condominio|condomínio|haus|gasthof|gasthaus|pousada|urbanización"
+    r"|urb\.|château|domaine|gîte"
+)
+_CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,20}(?:['’-][^\W\d_]{1,20})?"
+_HOUSE_BEFORE = re.compile(
+    rf"(?<![^\W_])(?:(?:the )?(?:{_CAPITAL} ){{1,3}}(?:(?i:{_HOUSE_LAST}))"
+    rf"|(?i:the (?:[^\W\d_]{{2,20}} ){{1,2}}(?:{_HOUSE_LAST}))"
+    rf"|(?i:{_HOUSE_FIRST})(?: {_CAPITAL}){{1,3}}),?[ \n]\Z"
 )
 _DIGIT = re.compile(r"\d")
 _GLUED_BEFORE = re.compile(r"(?<![\w.,])(?:[A-Za-z]-)?\d{1,5}[A-Za-z]?[-/]?\Z")
 _NUMBER_AFTER = re.compile(
     r",? (?:n[o°º.]{1,2} ?:? ?)?\d{1,4}(?:[ -]?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?){0,3}"
-    r"(?![\w.,]\d|\w)",
+    r"(?![\w.,]\d|\w|/F|\.? (?:tv|th|mf|sal|og|stock|etage)\b)",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(
     rf"(?:,? |,?\n)(?:(?:{_UNIT_WORD}|d)(?:[.:] ?| |(?=\d))(?=[\w#])#?[A-Za-z]?-?[0-9]{{0,4}}"
     r"[A-Za-zºª°]?(?!\w)"
+    r"|(?:\d{1,2}|st)\.? (?:tv|th|mf|sal|og|stock|etage|stiege|piętro)\.?(?!\w)|\d{1,3}/F(?!\w)"
     r"|\d{1,3} ?[ºª°][ .]?(?:[A-Za-z]|izq|dcha)?\.?(?!\w)|(?:bis|ter)(?!\w))",
     re.IGNORECASE,
 )
+_FLOOR_AFTER = re.compile(
+    r"(?<=\d)\. ?(?:tv|th|mf|sal|og|stock|etage|stiege)\.?(?!\w)", re.IGNORECASE
+)
 _CODE_AFTER = re.compile(
     r"(?:,? |,?\n)(?:[a-z]{1,2}[ -])?(?:\d{4,6}(?:-\d{3,4})?(?: [a-z]{2}(?=[ ,.;\n]|\Z))?"
-    r"|\d{3} \d\d"
+    r"|\d{3} \d\d|(?:(?<=københavn )|(?<=frederiksberg )|(?<=aarhus )|(?<=odense ))[nvøsck]{1,2}"
     r"|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
@@ -97,6 +117,8 @@ def _grow_address(text: str, start: int, end: int, language: str) -> tuple[int, 
         before = pattern.search(text, max(0, start - _LOOKS_BACK), start)
         if before and (_DIGIT.search(before[0]) or text[start].isdigit()):
             start = before.start()
+    if house := _HOUSE_BEFORE.search(text, max(0, start - _LOOKS_BACK), start):
+        start = house.start()
     if number := _NUMBER_AFTER.match(text, end):
         end = number.end()
     for _ in range(_MOST_PARTS):
@@ -109,7 +131,7 @@ def _grow_address(text: str, start: int, end: int, language: str) -> tuple[int, 
 
 def _parts_after(text: str, end: int, language: str) -> Iterator[int]:
     """Where the next part of an address ends; the surest reading comes first."""
-    for pattern in (_CODE_AFTER, _UNIT_AFTER):
+    for pattern in (_FLOOR_AFTER, _CODE_AFTER, _UNIT_AFTER):
         if match := pattern.match(text, end):
             yield match.end()
     if (match := _TOWN_AFTER.match(text, end)) and _is_town_like(text, match, language):
@@ -122,5 +144,6 @@ def _is_town_like(text: str, match: re.Match[str], language: str) -> bool:
     if is_plain(word, language):
         return False
     if "\n" in match["mark"] or word[0].isupper():
-        return word[0].isupper() and (bool(words_of(language)) or "," in match["mark"])
+        is_set_off = "," in match["mark"] or text[match.start() - 1].isdigit()
+        return word[0].isupper() and (bool(words_of(language)) or is_set_off)
     return "," in match["mark"] and bool(words_of(language)) and text[: match.start()].islower()

@@ -59,7 +59,9 @@ def personal_from_tags(text: str, tags: Iterable[Tag], language: str) -> Iterato
     A city, a state, a flat or a house number alone is not personal, nor is a plain word.
     """
     streets = [Tag(start, end, _STREET) for start, end in find_streets(text, language)]
-    groups = _joined(text, sorted([*tags, *streets], key=lambda tag: tag.start), language)
+    # A house called like a person begins a longer address.
+    ordered = sorted([*tags, *streets], key=lambda tag: (tag.start, -tag.end))
+    groups = _joined(text, ordered, language)
     for group in _merged(text, [_grown(text, group, language) for group in groups], language):
         is_said = _is_plain(text, group, language) or is_only_said(
             text, group.start, group.end, kind=group.kind, language=language
