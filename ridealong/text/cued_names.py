@@ -17,7 +17,7 @@ _MOST_WORDS_OF_A_CUE = 4
 _MOST_WORDS_OF_A_NAME = 5
 _AFTER_A_TITLE = frozenset((" ", ". ", "."))
 
-_ON_ONE_LINE = re.compile(r" |: ")
+_ON_ONE_LINE = re.compile(r"\.? | ?: |\.: ?")
 _SET_OFF = re.compile(r",? ?|: | \(")
 _ENDS_CLAUSE = re.compile(
     r" ?(?:[,.!;)\n¿¡(–]|\Z)| -|"
@@ -56,8 +56,9 @@ _FRAMES = {
     Cue.MET: _Frame(_ON_ONE_LINE, _ANYTHING),
     Cue.MET_BEFORE: _Frame(_ON_ONE_LINE, _MET),
     Cue.OWNS: _Frame(_ON_ONE_LINE, _ANYTHING),
+    Cue.READS: _Frame(_ON_ONE_LINE, _ENDS_CLAUSE),
 }
-# After a title every word is a name: no language calls it plain.
+# After a title or an initial every word is a name: no language calls it plain.
 _ANY = ""
 # What shouts or Writes Like This tells names by their place alone.
 _PLACES_OF_NAMES = frozenset((Cue.GREETS, Cue.SIGNS, Cue.SIGNS_APART))
@@ -109,6 +110,8 @@ class _Words:
         """The same for one cue, with the titles between it and the name left out."""
         phrase = self._phrase(first, after)
         cue = cue_of(phrase, self.language)
+        if cue is Cue.MET_BEFORE and phrase == "met" and self._opens(first):
+            cue = Cue.READS
         frame = _FRAMES.get(cue) if cue else None
         if cue is None or frame is None or not frame.before.fullmatch(self._gap(after)):
             return None
@@ -118,6 +121,12 @@ class _Words:
             return None
         language = "de" if is_german(phrase) else self.language
         end = self._end_of_name(place, _ANY if after < place else language)
+        if (
+            cue is Cue.READS
+            and end is not None
+            and " " not in self.text[self.found[place].start() : end]
+        ):
+            return None
         return end if end is not None and frame.after.match(self.text, end) else None
 
     def end_of_name_before_here(self, place: int) -> int | None:
@@ -159,11 +168,24 @@ class _Words:
         end = None
         for following in range(place, min(place + _MOST_WORDS_OF_A_NAME, len(self.found))):
             word = self.found[following][0]
-            if following > place and self._gap(following) != " ":
+            if following > place and not self._is_joined(following):
                 break
-            if is_particle(word) and end is not None:
+            if self._is_initial(following):
+                language = _ANY
+                continue
+            if is_particle(word) and following > place:
                 continue
             if not (word[0].isupper() and may_be_called(word, language)):
                 break
             end = self.found[following].end()
         return end
+
+    def _is_joined(self, place: int) -> bool:
+        """Whether this word goes on with the name of which the one before it is a part."""
+        gap = self._gap(place)
+        return gap == " " or (gap in _AFTER_A_TITLE and self._is_initial(place - 1))
+
+    def _is_initial(self, place: int) -> bool:
+        word = self.found[place]
+        after = self.text[word.end() : word.end() + 1]
+        return len(word[0]) == 1 and word[0].isupper() and after == "."

@@ -1,5 +1,6 @@
 """Words beside which people write a name, and words that stand there without being one."""
 
+import re
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -20,13 +21,16 @@ class Cue(StrEnum):
     MET = "met"
     MET_BEFORE = "met before"
     OWNS = "owns"
+    READS = "reads"
     IS_TITLE = "is a title"
 
 
+_PARTS = re.compile(r"[ ./]+")
 # These are other words in other languages.
 _LANGUAGE_OF = {
     **dict.fromkeys(("saya", "aku", "ini", "dengan"), "id"),
     "met": "nl",
+    "m": "fr",
     "ben": "tr",
     "im": "en",
     "sono": "it",
@@ -61,7 +65,7 @@ def _cue_words() -> frozenset[str]:
 
 @cache
 def _last_words() -> frozenset[str]:
-    return frozenset(phrase.split()[-1] for phrase in _phrases())
+    return frozenset(_PARTS.split(phrase)[-1] for phrase in _phrases())
 
 
 @cache

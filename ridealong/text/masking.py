@@ -9,6 +9,7 @@ from functools import partial
 
 from ridealong.text.accounts import find_cards, find_ibans, find_likely_cards
 from ridealong.text.amounts import find_amounts
+from ridealong.text.arabic_names import find_arabic_names
 from ridealong.text.contacts import find_emails, find_ip_addresses, find_phones, find_urls
 from ridealong.text.credentials import find_credentials
 from ridealong.text.cued_names import find_cued_names
@@ -89,6 +90,7 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
             partial(find_phones, language=language),
             partial(find_introductions, language=language),
             partial(find_cued_names, language=language),
+            find_arabic_names,
         ),
     )
     found = sorted([*personal, *told, *likely], key=lambda span: span.start)

@@ -38,8 +38,8 @@ _PATTERNS: Final = tuple(
         rf"|straat|laan|gracht|plein|kade|dreef)) {_NUMBER}",
         rf"(?<![\w.,-]){_NUMBER},? (?:rue|avenue|av\.|boulevard|bd|place|chemin|allée|impasse"
         rf"|quai|route) {_LINK}(?P<name>{_WORD}(?:[ -]{_WORD}){{0,2}}?)(?=[,.\n]| \d|\Z)",
-        rf"(?<![^\W_])(?:calle|c/|avenida|avda\.?|av\.|paseo|plaza|carrer|camino|via|viale|piazza"
-        rf"|corso|vicolo|rua|ulica|ul\.) ?{_LINK}(?P<name>{_WORD}(?: {_WORD}){{0,3}}?),?"
+        rf"(?<![^\W_])(?:calle|c/(?!o )|avenida|avda\.?|av\.|paseo|plaza|carrer|camino|via|viale"
+        rf"|piazza|corso|vicolo|rua|ulica|ul\.) ?{_LINK}(?P<name>{_WORD}(?: {_WORD}){{0,3}}?),?"
         rf" (?:n[º°o.]{{1,2}} ?)?{_NUMBER}",
         rf"(?<![^\W_])(?P<name>(?:{_WORD} ){{1,2}}){_TURKISH}"
         rf"(?: (?:{_WORD} ){{1,3}}{_TURKISH}){{0,2}}"

@@ -49,6 +49,26 @@ NAMED = (
     ("ko", "안녕하세요 김민수입니다. 환불", "안녕하세요 [PERSON_1]입니다. 환불"),
     ("th", "ดิฉันชื่อ สมหญิง ใจดี เบอร์", "ดิฉันชื่อ [PERSON_1] เบอร์"),
     ("nl", "mijn naam is Mees de Boer en", "mijn naam is [PERSON_1] en"),
+    ("en", "Eira ap Gruffudd here, still waiting", "[PERSON_1] here, still waiting"),
+    ("nl", "Met Joris Dekkers, mijn pakket is kwijt", "Met [PERSON_1], mijn pakket is kwijt"),
+    ("nl", "Hallo, met Anouk van Leeuwen. Waar is het", "Hallo, met [PERSON_1]. Waar is het"),
+    ("nl", "Rekening t.n.v. H. de Wit graag", "Rekening t.n.v. [PERSON_1] graag"),
+    ("nl", "T.a.v. mevrouw J. Kuipers", "T.a.v. mevrouw [PERSON_1]"),
+    ("de", "an z. Hd. Frau Dr. Sabine Kröger liefern", "an z. Hd. Frau Dr. [PERSON_1] liefern"),
+    ("de", "zu Händen Thomas Brandl", "zu Händen [PERSON_1]"),
+    ("de", "Zahlungsempfänger: J.P. Ohlsen", "Zahlungsempfänger: [PERSON_1]"),
+    ("en", "c/o Miriam Oster, 3rd floor", "c/o [PERSON_1], 3rd floor"),
+    ("en", "account holder P. Whitlock", "account holder [PERSON_1]"),
+    ("fr", "titulaire du compte : Hélène Marchand", "titulaire du compte : [PERSON_1]"),
+    ("es", "a la atención de Rocío Beltrán", "a la atención de [PERSON_1]"),
+    ("it", "il conto è intestato a M. Colombo", "il conto è intestato a [PERSON_1]"),
+    ("it", "intestata ad Anna Ferri", "intestata ad [PERSON_1]"),
+    ("pt", "titular da conta: Inês Lobo", "titular da conta: [PERSON_1]"),
+    ("da", "Kontohaver: Mads Toft", "Kontohaver: [PERSON_1]"),
+    ("ru", "владелец счета: Игорь Лапин", "владелец счета: [PERSON_1]"),
+    ("en", "it should read Margaret Whitfield", "it should read [PERSON_1]"),
+    ("en", "the correct name is Ellen Park", "the correct name is [PERSON_1]"),
+    ("es", "el nombre correcto es Nuria Salas", "el nombre correcto es [PERSON_1]"),
 )
 
 NOBODY = (
@@ -68,6 +88,9 @@ NOBODY = (
     *(("fr", "Bonjour Madame, Monsieur, bonsoir"), ("es", "Soy Cliente y quiero cancelar")),
     *(("nl", "Bedankt, Bestelling 12345"), ("da", "Hej Kundeservice, hvor er den")),
     *(("id", "Halo Admin, paket belum sampai"), ("it", "le scarpe sono Nike, non mie")),
+    *(("nl", "Met iDeal, hoe werkt dat"), ("nl", "Met Klarna, mijn bestelling is weg")),
+    *(("en", "the total should read Zero"), ("en", "it should say Delivered on Monday")),
+    *(("de", "Inhaber Rechnung fehlt"), ("en", "Attention: Order not received")),
     *(("ko", "안녕하세요 배송문의입니다"), ("th", "ชื่อสินค้า ผิด")),
 )
 
