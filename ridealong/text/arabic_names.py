@@ -2,24 +2,16 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan, spelled_span
+from ridealong.text.word_lists import sections
 
 _WORD = re.compile(r"[\u0621-\u065f]+")
 _MOST_WORDS = 5
 _JOINS = frozenset((" ", ": ", " : "))
 # Families are called after a place, a tribe or a trade: "of Shammar", "of Baghdad".
 _FAMILY = re.compile(r"ال[\u0621-\u065f]{2,12}(?:ي|ى|ية|اوي|اني)")
-
-
-@cache
-def _sections() -> dict[str, frozenset[str]]:
-    text = Path(__file__).with_name("arabic_names.txt").read_text(encoding="utf-8")
-    parts = (part.partition("]\n") for part in text.split("[")[1:])
-    return {name: frozenset(words.split()) for name, _, words in parts}
 
 
 def find_arabic_names(text: str) -> Iterator[PersonalSpan]:
@@ -37,7 +29,7 @@ def find_arabic_names(text: str) -> Iterator[PersonalSpan]:
 
 def _end_of_name(text: str, words: list[re.Match[str]], place: int) -> int | None:
     first = words[place][0]
-    listed = _sections()
+    listed = sections("arabic_names.txt")
     is_led = first in listed["leads"]
     if not (is_led or first in listed["given"] or first in listed["given, and a word"]):
         return None
@@ -64,7 +56,7 @@ def _is_joined(text: str, words: list[re.Match[str]], place: int) -> bool:
 
 
 def _is_name(word: str, before: str) -> bool:
-    listed = _sections()
+    listed = sections("arabic_names.txt")
     if before in listed["leads"]:
         return True
     is_known = any(word in listed[name] for name in ("given", "given, and a word", "leads"))

@@ -3,9 +3,9 @@
 import re
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from ridealong.text.plainness import is_plain
+from ridealong.text.word_lists import sections
 
 
 class Cue(StrEnum):
@@ -41,21 +41,9 @@ _LANGUAGE_OF = {
 
 
 @cache
-def _sections(file_name: str) -> dict[str, frozenset[str]]:
-    text = Path(__file__).with_name(file_name).read_text(encoding="utf-8")
-    parts = (part.partition("]\n") for part in text.split("[")[1:])
-    return {
-        section: frozenset(
-            phrase.strip() for phrase in listed.strip().replace("\n", ",").split(",")
-        )
-        for section, _, listed in parts
-    }
-
-
-@cache
 def _phrases() -> dict[str, Cue]:
-    sections = _sections("name_cues.txt")
-    return {phrase: cue for cue in Cue for phrase in sections[cue]}
+    listed = sections("name_cues.txt")
+    return {phrase: cue for cue in Cue for phrase in listed[cue]}
 
 
 @cache
@@ -69,9 +57,11 @@ def _last_words() -> frozenset[str]:
 
 
 @cache
-def _no_names() -> frozenset[str]:
-    listed = _sections("no_names.txt").values()
-    return frozenset(word for lines in listed for line in lines for word in line.split())
+def _no_names(*names: str) -> frozenset[str]:
+    """The words of these sections, or of all."""
+    listed = sections("no_names.txt")
+    chosen = [listed[name] for name in names or listed]
+    return frozenset(word for lines in chosen for line in lines for word in line.split())
 
 
 def cue_of(phrase: str, language: str) -> Cue | None:
@@ -89,27 +79,32 @@ def may_end_cue(word: str) -> bool:
 def may_precede_name(word: str) -> bool:
     """Whether a name may follow this word directly, as it does a cue or a preposition."""
     small = word.lower()
-    return small in _last_words() or small in _sections("name_cues.txt")["prepositions"]
+    return small in _last_words() or small in sections("name_cues.txt")["prepositions"]
 
 
 def is_particle(word: str) -> bool:
     """Whether this word is written small within a name."""
-    return word in _sections("name_cues.txt")["particles"]
+    return word in sections("name_cues.txt")["particles"]
 
 
 def is_german(phrase: str) -> bool:
     """Whether a capital after this phrase tells nothing, because German nouns have one."""
-    return not _sections("name_cues.txt")["german"].isdisjoint(phrase.split())
+    return not sections("name_cues.txt")["german"].isdisjoint(phrase.split())
 
 
 def may_be_called(word: str, language: str) -> bool:
     """Whether somebody may have this name; a capital alone does not say so."""
     small = word.lower().replace("’", "'")
-    if small in _sections("name_cues.txt")["called so"]:
+    if small in sections("name_cues.txt")["called so"]:
         return True
     if not _no_names().isdisjoint((small, *small.split("-"))):
         return False
     return len(word) > 1 and not is_plain(word, language)
+
+
+def is_nobody(word: str) -> bool:
+    """Whether people write this word of themselves, or to be kind, where others write a name."""
+    return word.lower() in _no_names("states", "courtesies")
 
 
 def is_beside_name(word: str, language: str) -> bool:

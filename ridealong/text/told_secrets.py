@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.spans import PersonalSpan
+from ridealong.text.word_lists import sections
 
 
 class Listed(StrEnum):
@@ -62,23 +62,15 @@ _UNSPACED_OTHER = re.compile(
 )
 
 
-@cache
-def _sections() -> dict[Listed, frozenset[str]]:
-    text = Path(__file__).with_name("secret_words.txt").read_text(encoding="utf-8")
-    parts = (part.partition("]\n") for part in text.split("[")[1:])
-    return {
-        Listed(name): frozenset(
-            word.strip() for word in listed.strip().replace("\n", ",").split(",")
-        )
-        for name, _, listed in parts
-    }
+def _words(listed: Listed) -> frozenset[str]:
+    return sections("secret_words.txt")[listed]
 
 
 @cache
 def _phrases() -> dict[str, list[tuple[str, ...]]]:
     """Names of secrets that are several words, by the first of them."""
     found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in _sections()[Listed.SECRETS]:
+    for phrase in _words(Listed.SECRETS):
         first, *others = phrase.split()
         if others:
             found.setdefault(first, []).append((first, *others))
@@ -114,9 +106,9 @@ class _Told:
         for phrase in _phrases().get(word, ()):
             if tuple(self._words[place : place + len(phrase)]) == phrase:
                 return Listed.SECRETS
-        if _parts_of_code(word)[0] in _sections()[Listed.KEPT]:
+        if _parts_of_code(word)[0] in _words(Listed.KEPT):
             return Listed.SECRETS
-        return next((noun for noun in _NOUNS if word in _sections()[noun]), None)
+        return next((noun for noun in _NOUNS if word in _words(noun)), None)
 
     def value_after(self, place: int, noun: Listed) -> PersonalSpan | None:
         """The first thing that may be the secret, unless the talk is of something else by then."""
@@ -137,7 +129,7 @@ class _Told:
         for here in range(place + 1, min(place + 1 + _MOST_WORDS_BETWEEN, len(self.tokens))):
             if self._ends_before(here):
                 is_later = True
-                if self._words[here] not in _sections()[Listed.OPENS]:
+                if self._words[here] not in _words(Listed.OPENS):
                     return
             if self._is_any(here, here + 1, Listed.OTHER):
                 return
@@ -150,13 +142,13 @@ class _Told:
             _value(token[0], self.text[token.end() : token.end() + 1]),
             is_given=self._is_given(here),
             is_next=is_next,
-            is_led_to=self._words[here - 1] in _sections()[Listed.LEADS_ON],
+            is_led_to=self._words[here - 1] in _words(Listed.LEADS_ON),
         )
 
     def _is_any(self, first: int, end: int, listed: Listed) -> bool:
         for word in self._words[max(0, first) : end]:
             before, after = _parts_of_code(word)
-            if not {word, before, after}.isdisjoint(_sections()[listed]):
+            if not {word, before, after}.isdisjoint(_words(listed)):
                 return True
         return False
 
@@ -168,7 +160,7 @@ class _Told:
 
     def _is_given(self, here: int) -> bool:
         before = self.tokens[here - 1][0]
-        return before[-1] in ":=" or self._words[here - 1] in _sections()[Listed.GIVERS]
+        return before[-1] in ":=" or self._words[here - 1] in _words(Listed.GIVERS)
 
     def _span(self, here: int, value: str) -> PersonalSpan:
         start = self.text.index(value, self.tokens[here].start())
@@ -230,7 +222,7 @@ def _trimmed(value: str, after: str) -> str:
 def _bare(token: str) -> str:
     """`L'alarme,` is alarme."""
     word = token.strip(_ENDS + "=").lower().replace("’", "'")
-    return word if word in _sections()[Listed.GIVERS] else word.rpartition("'")[2]
+    return word if word in _words(Listed.GIVERS) else word.rpartition("'")[2]
 
 
 def _parts_of_code(word: str) -> tuple[str, str]:
