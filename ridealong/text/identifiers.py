@@ -35,7 +35,8 @@ _ACCOUNT_WORD = (
     r"|口座|账号|계좌|حساب"
 )
 _LABELLED = re.compile(
-    rf"(?<![^\W\d_])(?:(?P<id>{_ID_WORD})|(?P<account>{_ACCOUNT_WORD})){_LINK}{_VALUE}",
+    rf"(?<![^\W\d_])(?:(?P<id>{_ID_WORD})|(?P<account>{_ACCOUNT_WORD})){_LINK}"
+    rf"(?:(?<![^\W\d_])|(?=\d)){_VALUE}",
     re.IGNORECASE,
 )
 _SHAPED = re.compile(

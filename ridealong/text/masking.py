@@ -15,11 +15,12 @@ from ridealong.text.credentials import find_credentials
 from ridealong.text.cued_names import find_cued_names
 from ridealong.text.cues import is_beside_name
 from ridealong.text.dates import find_dates, find_durations
-from ridealong.text.entities import FoundEntity, may_be_name, without_overlaps
+from ridealong.text.entities import FoundEntity, Located, may_be_name, without_overlaps
 from ridealong.text.identifiers import find_identifiers
 from ridealong.text.introductions import find_introductions, find_post_boxes
 from ridealong.text.names import Tag, personal_from_tags
 from ridealong.text.placeholders import PLACEHOLDER, PersonalKind
+from ridealong.text.plain_numbers import PlainNumber, find_plain_numbers
 from ridealong.text.products import find_products
 from ridealong.text.references import find_references
 from ridealong.text.relative_dates import find_relative_dates
@@ -40,6 +41,7 @@ class Reading:
     personal: tuple[PersonalSpan, ...]
     entities: tuple[FoundEntity, ...]
     language: str
+    plain_numbers: tuple[PlainNumber, ...] = ()
 
     @property
     def sure_entities(self) -> list[FoundEntity]:
@@ -73,16 +75,18 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
             find_cards,
             find_ip_addresses,
             partial(find_credentials, language=language),
-            find_identifiers,
-            find_post_boxes,
         ),
     )
+    plain = list(find_plain_numbers(rest))
+    named, _ = _take_out(_without(rest, plain), (find_identifiers, find_post_boxes))
+    personal += named
+    rest = _without(rest, named)
     entities = _find_entities(rest, language, received_on)
     sure = [entity for entity in entities if not may_be_name(entity, rest)]
     # A code may be written like an order: `the alarm code is #5519A`.
-    named = [one for one in sure if rest[one.start - 1 : one.start] != "#"]
-    told, _ = _take_out(_without(rest, named), (find_told_secrets,))
-    rest = _without(rest, [*sure, *told])
+    labelled = [one for one in sure if rest[one.start - 1 : one.start] != "#"]
+    told, _ = _take_out(_without(rest, [*labelled, *plain]), (find_told_secrets,))
+    rest = _without(rest, [*sure, *told, *plain])
     likely, _ = _take_out(
         rest,
         (
@@ -94,10 +98,10 @@ def read_by_rules(text: str, language: str, received_on: date | None = None) -> 
         ),
     )
     found = sorted([*personal, *told, *likely], key=lambda span: span.start)
-    return Reading(text, tuple(found), tuple(entities), language)
+    return Reading(text, tuple(found), tuple(entities), language, tuple(plain))
 
 
-def _without(text: str, found: Iterable[PersonalSpan | FoundEntity]) -> str:
+def _without(text: str, found: Iterable[Located]) -> str:
     return blank_out(text, [(one.start, one.end) for one in found])
 
 
@@ -154,7 +158,11 @@ def mask(reading: Reading, personal: Sequence[PersonalSpan], name: Namer) -> Mas
 
 def all_personal(reading: Reading, tags: Iterable[Tag]) -> list[PersonalSpan]:
     """What rules and tagger found, in order of place; rules win where both speak."""
-    taken = [*reading.personal, *_typed_placeholders(reading.text)]
+    taken: list[Located] = [
+        *reading.personal,
+        *_typed_placeholders(reading.text),
+        *reading.plain_numbers,
+    ]
     tagged = list(personal_from_tags(reading.text, tags, reading.language))
     spelled = [span for span in tagged if span.kind in _SPELLED_KINDS]
     numbers = [span for span in tagged if span.kind not in _SPELLED_KINDS]
@@ -177,7 +185,7 @@ def _readable(entities: Iterable[FoundEntity]) -> list[FoundEntity]:
 
 
 def _remains(
-    reading: Reading, spans: Iterable[PersonalSpan], taken: Iterable[PersonalSpan | FoundEntity]
+    reading: Reading, spans: Iterable[PersonalSpan], taken: Iterable[Located]
 ) -> list[PersonalSpan]:
     """What is left of each span beside what is taken.
 
@@ -191,18 +199,22 @@ def _remains(
             if place == span.end or place in occupied:
                 piece = reading.text[start:place]
                 is_cut = place - start < span.end - span.start
-                if _NAME_PART.search(piece) and not (is_cut and _leads_on(reading, piece, span)):
+                if _NAME_PART.search(piece) and not (
+                    is_cut and _leads_on(reading, piece, start, span.kind)
+                ):
                     pieces.append(_trimmed(reading.text, start, place, span.kind))
                 start = place + 1
         occupied.update(range(span.start, span.end))
     return pieces
 
 
-def _leads_on(reading: Reading, piece: str, span: PersonalSpan) -> bool:
+def _leads_on(reading: Reading, piece: str, start: int, kind: PersonalKind) -> bool:
+    """Words before a name, or the word that the tagger took into an address with a number."""
     words = _NAME_PART.findall(piece)
-    return span.kind is PersonalKind.PERSON and all(
-        is_beside_name(word, reading.language) for word in words
-    )
+    if kind is PersonalKind.PERSON:
+        return all(is_beside_name(word, reading.language) for word in words)
+    follows = any(number.end == start for number in reading.plain_numbers)
+    return follows and len(words) == 1 and piece.islower()
 
 
 def _trimmed(text: str, start: int, end: int, kind: PersonalKind) -> PersonalSpan:
