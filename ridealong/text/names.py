@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from ridealong.text.brands import is_brand
+from ridealong.text.cues import is_nobody
 from ridealong.text.growing import grow
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain
@@ -66,6 +68,8 @@ def personal_from_tags(text: str, tags: Iterable[Tag], language: str) -> Iterato
         is_said = _is_plain(text, group, language) or is_only_said(
             text, group.start, group.end, kind=group.kind, language=language
         )
+        if group.kind is PersonalKind.PERSON and not is_said:
+            is_said = is_brand(text, group.start, group.end, language)
         if _is_personal(text, group) and not is_said:
             yield spelled_span(text, group.start, group.end, group.kind)
 
@@ -148,7 +152,7 @@ def _merged(text: str, groups: list[_Group], language: str) -> Iterator[_Group]:
 
 def _is_plain(text: str, group: _Group, language: str) -> bool:
     words = _WORDS.findall(text[group.start : group.end])
-    return all(is_plain(word, language) for word in words) and bool(words)
+    return all(is_plain(word, language) or is_nobody(word) for word in words) and bool(words)
 
 
 def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:

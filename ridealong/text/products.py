@@ -114,3 +114,8 @@ def _find_goods(text: str) -> Iterator[FoundEntity]:
             if value := _NAMES.get(phrase):
                 start, end = words[first][1], words[first + length - 1][2]
                 yield FoundEntity(EntityKind.PRODUCT, start, end, value)
+
+
+def is_goods(word: str) -> bool:
+    """Whether this word, in small letters, calls something that is sold."""
+    return word in _NAMES

@@ -10,6 +10,13 @@ ONLY_SAID = (
     ("da", "Jeg vil gerne annullere min ordre", "ordre"),
     ("id", "Kartu saya dicuri, tolong blokir segera", "tolong blokir segera"),
     ("pl", "Chcę zwrócić towar.", "zwrócić towar"),
+    ("pt", "a loja pode avisar quando quiser", "avisar quando quiser"),
+    ("pt", "podem telefonar, se puderem", "puderem"),
+    ("es", "me puede devolverlo cuando quiera", "quiera"),
+    ("it", "mi possono richiamare domani", "richiamare"),
+    ("tr", "numaramdan akşam arayın", "akşam arayın"),
+    ("en", "Hi, I'm deaf. Please write", "deaf"),
+    ("zh", "我的邮箱坏了 谢谢", "谢谢"),
 )
 
 NAMED = (
@@ -18,6 +25,9 @@ NAMED = (
     ("tr", "Günaydın, ben mehmet", "ben mehmet", "Günaydın, [PERSON_1]"),
     ("da", "Pakken er til mette", "mette", "Pakken er til [PERSON_1]"),
     ("id", "Terima kasih, dewi", "dewi", "Terima kasih, [PERSON_1]"),
+    ("es", "puede maria recoger el paquete", "maria", "puede [PERSON_1] recoger el paquete"),
+    ("pt", "pode ligar maria silva", "ligar maria silva", "pode [PERSON_1]"),
+    ("de", "bitte anna müller fragen", "anna müller", "bitte [PERSON_1] fragen"),
     ("pl", "Czeka na to Ewa", "Ewa", "Czeka na to [PERSON_1]"),
     ("en", "Your driver was carlos", "carlos", "Your driver was [PERSON_1]"),
 )
