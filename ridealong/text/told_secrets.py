@@ -37,6 +37,7 @@ class _Shape(StrEnum):
 
 
 _NOUNS = (Listed.SECRETS, Listed.CODES, Listed.KEYS)
+_ARTICLES = frozenset(("the", "der", "die", "das", "le", "la", "el", "il", "o", "a", "de", "het"))
 _MOST_WORDS_BETWEEN = 9
 _NEAR = 8
 _TOKEN = re.compile(r"[^\s\0]+")
@@ -44,7 +45,7 @@ _ENDS = ".,;:!?…()[]{}\"'«»“”„"
 _VALUE = re.compile(r"[^\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7a3]{3,64}")
 _SIGN = re.compile(r"[!#$%&*?@^~+=§€£_]")
 _GROUPED = re.compile(r"[A-Za-z0-9]{2,12}(?:-[A-Za-z0-9]{2,12}){2,8}")
-_DIGITS = re.compile(r"[0-9]{3,12}")
+_DIGITS = re.compile(r"[0-9]{3,12}|[0-9]{1,4}(?:-[0-9]{1,4}){1,4}")
 _CODE_DIGITS = re.compile(r"[0-9]{4,8}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _MEASURE = re.compile(r"[0-9]+[a-zß-ÿ]{1,5}|[a-zß-ÿ]+-[0-9]{1,2}")
@@ -118,7 +119,8 @@ class _Told:
         is_kept = self._is_any(place - _NEAR, place, Listed.KEPT)
         for here in self._words_after(place):
             is_kept = is_kept or self._is_any(here, here + 1, Listed.KEPT)
-            candidate = self._candidate(here, is_next=here == place + 1)
+            is_next = here == place + 1 or self._is_any(here - 1, here, Listed.KEPT)
+            candidate = self._candidate(here, is_next=is_next)
             if candidate.is_secret(noun, is_kept=is_kept, is_mine=is_mine):
                 return self._span(here, candidate.value)
         return None
@@ -156,11 +158,14 @@ class _Told:
         """Whether a sentence or a line ended before this word."""
         before = self.tokens[here - 1]
         between = self.text[before.end() : self.tokens[here].start()]
-        return before[0][-1] in ".!?…" or ("\n" in between and before[0][-1] not in ":=")
+        is_over = before[0][-1] in ".!?" and not before[0].endswith("..")
+        return is_over or ("\n" in between and before[0][-1] not in ":=")
 
     def _is_given(self, here: int) -> bool:
-        before = self.tokens[here - 1][0]
-        return before[-1] in ":=" or self._words[here - 1] in _words(Listed.GIVERS)
+        """`is 4432`, `es el 4432`, and what stands after a colon."""
+        last, before = self._words[here - 1], self._words[max(0, here - 2)]
+        given = before if last in _ARTICLES else last
+        return self.tokens[here - 1][0][-1] in ":=" or given in _words(Listed.GIVERS)
 
     def _span(self, here: int, value: str) -> PersonalSpan:
         start = self.text.index(value, self.tokens[here].start())
