@@ -108,7 +108,9 @@ def find_durations(text: str) -> Iterator[FoundEntity]:
     """How long something takes or took: `two weeks` is P2W."""
     for match in _DURATION.finditer(text):
         unit = str(match.lastgroup)
-        count = _WORD_NUMBERS.get(match["n"].lower()) or int(match["n"])
+        # The small letter of a Turkish İ is two characters.
+        number = match["n"].replace("İ", "i").lower()
+        count = _WORD_NUMBERS.get(number) or int(number)
         value = f"PT{count}H" if unit == "TH" else f"P{count}{unit}"
         yield FoundEntity(EntityKind.DURATION, match.start(), match.end(), value)
 

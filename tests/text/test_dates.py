@@ -46,3 +46,9 @@ def test_a_month_is_told_by_its_capital_its_year_or_what_leads_to_it(
 @pytest.mark.parametrize("text", ["half an hour", "half a year", "one and a half hours"])
 def test_half_an_hour_is_not_an_hour(text: str) -> None:
     assert not read_by_rules(text, "en").entities
+
+
+def test_a_number_word_with_a_turkish_capital_is_read() -> None:
+    (found,) = read_by_rules("İki hafta bekledim", "tr").entities
+
+    assert found.value == "P2W"
