@@ -15,7 +15,7 @@ _MOST_PARTICLES = 3
 _LOOKS_BACK = 40
 
 _UNIT_WORD = (
-    r"(?:flat|apt|apartment|unit|suite|ste|room|floor|level|house|building|bldg|block|lot|villa|no|nr"
+    r"(?:flat|apt|apartment|rm|blk|unit|suite|ste|room|floor|level|house|building|bldg|block|lot|villa|no|nr"
     r"|kat|daire|blok|piso|planta|esc|escalera|pta|puerta|appt|appartement|bât|bâtiment|étage|etage"
     r"|stock|top|stiege|tür|interno|int|scala|bus|hs|lgh|og|sal)"
 )
@@ -27,31 +27,33 @@ _UNIT_BEFORE = re.compile(
 _HOUSE_LAST = (
     r"cottage|house|bakery|mill|forge|lodge|farm|farmhouse|manor|hall|rectory|vicarage|barn|court"
     r"|chapel|school|stables|granary|inn|tower|towers|apartments|mansions|heights|hotel|residency"
-    r"|society|estate"
+    r"|society|estate|cottages|centre|center|plaza|park|building|arcade|works"
 )
 _HOUSE_FIRST = (
-    r"hotel|hôtel|albergo|villa|pension|pensione|residenza|résidence|residence|residencial"
+    r"hotel|hôtel|b&b|bed and breakfast|ferienwohnung|ferienhaus|albergo|villa"
+    r"|pension|pensione|residenza|résidence|residence|residencial"
     r"|edificio|edifício|casa|palazzo|condominio|condomínio|haus|gasthof|gasthaus|pousada|urbanización"
     r"|urb\.|château|domaine|gîte"
 )
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]{0,20}(?:['’-][^\W\d_]{1,20})?"
 _HOUSE_BEFORE = re.compile(
     rf"(?<![^\W_])(?:(?:the )?(?:{_CAPITAL} ){{1,3}}(?:(?i:{_HOUSE_LAST}))"
-    rf"|(?i:the (?:[^\W\d_]{{2,20}} ){{1,2}}(?:{_HOUSE_LAST}))"
-    rf"|(?i:{_HOUSE_FIRST})(?: {_CAPITAL}){{1,3}}),?[ \n]\Z"
+    rf"|[Tt]he(?: {_CAPITAL}){{1,3}}(?=,)|(?i:the (?:[^\W\d_]{{2,20}} ){{1,2}}(?:{_HOUSE_LAST}))"
+    rf"|(?i:{_HOUSE_FIRST})(?: (?:zur|zum|am|im|in|al|del|della|du|des|de la))?"
+    rf"(?: {_CAPITAL}){{1,3}}),?[ \n]\Z"
 )
 _DIGIT = re.compile(r"\d")
 _GLUED_BEFORE = re.compile(r"(?<![\w.,])(?:[A-Za-z]-)?\d{1,5}[A-Za-z]?[-/]?\Z")
 _NUMBER_AFTER = re.compile(
     r",? (?:n[o°º.]{1,2} ?:? ?)?\d{1,4}(?:[ -]?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?){0,3}"
-    r"(?![\w.,]\d|\w|/F|\.? (?:tv|th|mf|sal|og|stock|etage)\b)",
+    r"(?![\w.,]\d|\w|/F|\.? ?[ºª°]|\.? (?:tv|th|mf|sal|og|stock|etage)\b)",
     re.IGNORECASE,
 )
 _UNIT_AFTER = re.compile(
     rf"(?:,? |,?\n)(?:(?:{_UNIT_WORD}|d)(?:[.:] ?| |(?=\d))(?=[\w#])#?[A-Za-z]?-?[0-9]{{0,4}}"
     r"[A-Za-zºª°]?(?!\w)"
     r"|(?:\d{1,2}|st)\.? (?:tv|th|mf|sal|og|stock|etage|stiege|piętro)\.?(?!\w)|\d{1,3}/F(?!\w)"
-    r"|\d{1,3} ?[ºª°][ .]?(?:[A-Za-z]|izq|dcha)?\.?(?!\w)|(?:bis|ter)(?!\w))",
+    r"|\d{1,3}\.? ?[ºª°][ .]?(?:izq|dcha|dto|esq|frente|[A-Za-z])?\.?(?!\w)|(?:bis|ter)(?!\w))",
     re.IGNORECASE,
 )
 _FLOOR_AFTER = re.compile(
@@ -63,7 +65,7 @@ _CODE_AFTER = re.compile(
     r"|[a-z]\d[a-z] ?\d[a-z]\d|[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2})(?![\w-]|[.,]\d)",
     re.IGNORECASE,
 )
-_TOWN_AFTER = re.compile(rf"(?P<mark>,? |,?\n)(?P<word>{_NAME_WORD}\.?)(?![\w@])")
+_TOWN_AFTER = re.compile(rf"(?P<mark>,? |,?\n| ?/ ?)(?P<word>{_NAME_WORD}\.?)(?![\w@])")
 _MOST_PARTS = 12
 
 
@@ -113,12 +115,7 @@ def _is_name_like(word: str, language: str) -> bool:
 
 
 def _grow_address(text: str, start: int, end: int, language: str) -> tuple[int, int]:
-    for pattern in (_GLUED_BEFORE, _UNIT_BEFORE):
-        before = pattern.search(text, max(0, start - _LOOKS_BACK), start)
-        if before and (_DIGIT.search(before[0]) or text[start].isdigit()):
-            start = before.start()
-    if house := _HOUSE_BEFORE.search(text, max(0, start - _LOOKS_BACK), start):
-        start = house.start()
+    start = _start_of_address(text, start)
     if number := _NUMBER_AFTER.match(text, end):
         end = number.end()
     for _ in range(_MOST_PARTS):
@@ -127,6 +124,16 @@ def _grow_address(text: str, start: int, end: int, language: str) -> tuple[int, 
             break
         end = part
     return start, end
+
+
+def _start_of_address(text: str, start: int) -> int:
+    """Before the street stand its number, the flat and the name of the house, in any order."""
+    for pattern in (_GLUED_BEFORE, _UNIT_BEFORE, _HOUSE_BEFORE, _UNIT_BEFORE):
+        before = pattern.search(text, max(0, start - _LOOKS_BACK), start)
+        is_sure = pattern is _HOUSE_BEFORE or text[start].isdigit()
+        if before and (is_sure or _DIGIT.search(before[0])):
+            start = before.start()
+    return start
 
 
 def _parts_after(text: str, end: int, language: str) -> Iterator[int]:
