@@ -9,6 +9,7 @@ BRANDS = (
     ("en", "Conrad Bell paint arrived open", "Conrad Bell"),
     ("en", "the Conrad Bell ones fit", "Conrad Bell"),
     ("en", "do you still sell Ralph Lauren?", "Ralph Lauren"),
+    ("en", "a pair of Conrad Bell sneakers", "Conrad Bell"),
     ("en", "the Oscar's crackers were broken", "Oscar"),
     ("de", "die Conrad Bell Tasche ist kaputt", "Conrad Bell Tasche"),
     ("it", "la borsa Elena Bruni è rotta", "Elena Bruni"),

@@ -13,6 +13,7 @@ READABLE = (
     *(("es", "número de contrato 912345679"), ("it", "contratto numero 3471234568")),
     *(("nl", "contractnummer 612345679"), ("pl", "umowa nr 501234568")),
     *(("tr", "sözleşme no 5321234567"), ("ru", "номер договора 9161234567")),
+    *(("en", "claim number 200987123"), ("de", "Aktenzeichen 12-2034/556677")),
     *(("ja", "契約番号は200987123です"), ("zh", "合同号:13812345679")),
 )
 
@@ -36,9 +37,8 @@ def test_a_number_of_a_person_is_masked_all_the_same(
     assert f"[{kind}_1]" in masked(message, language).text
 
 
-def test_the_tagger_cannot_take_a_meter_reading() -> None:
-    text = "the meter reads 058314"
-
+@pytest.mark.parametrize("text", ["the meter reads 058314", "es zeigt 058314 kWh"])
+def test_the_tagger_cannot_take_a_meter_reading(text: str) -> None:
     assert masked(text, tags=[tag(text, "058314", "ZIP_CODE")]).text == text
 
 

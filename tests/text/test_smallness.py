@@ -16,6 +16,7 @@ ONLY_SAID = (
     ("it", "mi possono richiamare domani", "richiamare"),
     ("tr", "numaramdan akşam arayın", "akşam arayın"),
     ("en", "Hi, I'm deaf. Please write", "deaf"),
+    ("es", "Soy sorda, no puedo llamar", "sorda"),
     ("zh", "我的邮箱坏了 谢谢", "谢谢"),
 )
 
