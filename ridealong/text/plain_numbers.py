@@ -17,7 +17,8 @@ _THING = (
     r"|odometer"
 )
 _NAMED = re.compile(
-    rf"(?<![^\W_])(?:{_THING})(?:[ -]?(?:number|no\.?|nr\.?|code|id|reading|reads|shows|displays|zeigt|muestra|indique|segna|mostra|is|was|:|#"
+    rf"(?<![^\W_])(?:{_THING})(?:[ -]?(?:number|no\.?|nr\.?|code|id|reading|reads|shows|is|was|:|#"
+    r"|displays|zeigt|muestra|indique|segna|mostra"
     r"|nummer|numéro|número|numero|номер|№|n\.?[°º]?|ist|lautet|est|es|è|é|er|stand|no:)"
     r"(?![^\W\d_])){0,3} ?(?P<number>[A-Za-z]{0,3}-?[0-9](?:[./-]?[0-9]){3,24}+)(?![\w@]|[./-]\w)",
     re.IGNORECASE,
