@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from ridealong.text.cues import is_particle, may_be_called
 from ridealong.text.placeholders import PersonalKind
@@ -39,6 +40,14 @@ _UNSPACED_INTRODUCTION = re.compile(
     r"|といいます)"
     rf"|(?:ดิฉัน|ผม|ฉัน|หนู)ชื่อ ?(?P<thai>{_THAI_NAME}(?: {_THAI_NAME})?)"
 )
+_UNSPACED_NAME = (
+    r"[\u3400-\u9fff\u30a0-\u30ff가-힣]{2,8}?(?=\Z|[，。,.、\s]|です|様|さん|입니다|님)"
+)
+_UNSPACED_HOLDER = re.compile(
+    r"(?:名義人?|受取人|宛名|届け先|户名|開戶名|收款人|收件人|持卡人"
+    r"|예금주|수취인|수령인|받는 ?(?:사람|분)|명의자?)"
+    rf"(?: ?[:：] ?|(?:は|が|是|为|為|는|은) ?)(?P<holder>{_UNSPACED_NAME})"
+)
 _POST_BOX = re.compile(
     r"(?<![^\W_])(?:p\.? ?o\.? ?box|postfach|boîte postale|apartado(?: de correos)?|casella postale"
     r"|postbus) ?(?:n[or°º]\.? ?)?[0-9](?:[ ]?[0-9]){0,9}(?![0-9])",
@@ -60,7 +69,7 @@ def find_introductions(text: str, language: str) -> Iterator[PersonalSpan]:
         end = _end_of_name(match, language)
         if end > match.start("name"):
             yield spelled_span(text, match.start("name"), end, PersonalKind.PERSON)
-    for match in _UNSPACED_INTRODUCTION.finditer(text):
+    for match in chain(_UNSPACED_INTRODUCTION.finditer(text), _UNSPACED_HOLDER.finditer(text)):
         start, end = match.span(match.lastgroup or 0)
         yield spelled_span(text, start, end, PersonalKind.PERSON)
 

@@ -66,6 +66,9 @@ NAMED = (
     ("pt", "titular da conta: Inês Lobo", "titular da conta: [PERSON_1]"),
     ("da", "Kontohaver: Mads Toft", "Kontohaver: [PERSON_1]"),
     ("ru", "владелец счета: Игорь Лапин", "владелец счета: [PERSON_1]"),
+    ("ja", "名義は佐藤健一です", "名義は[PERSON_1]です"),
+    ("zh", "户名:李小龙", "户名:[PERSON_1]"),
+    ("ko", "예금주: 박지훈", "예금주: [PERSON_1]"),
     ("en", "it should read Margaret Whitfield", "it should read [PERSON_1]"),
     ("en", "the correct name is Ellen Park", "the correct name is [PERSON_1]"),
     ("es", "el nombre correcto es Nuria Salas", "el nombre correcto es [PERSON_1]"),
@@ -91,6 +94,7 @@ NOBODY = (
     *(("nl", "Met iDeal, hoe werkt dat"), ("nl", "Met Klarna, mijn bestelling is weg")),
     *(("en", "the total should read Zero"), ("en", "it should say Delivered on Monday")),
     *(("de", "Inhaber Rechnung fehlt"), ("en", "Attention: Order not received")),
+    *(("ja", "名義変更をしたいです"), ("zh", "收件人电话错了"), ("ko", "예금주 변경 방법")),
     *(("ko", "안녕하세요 배송문의입니다"), ("th", "ชื่อสินค้า ผิด")),
 )
 
