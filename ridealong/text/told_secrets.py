@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from ridealong.text.placeholders import PersonalKind
+from ridealong.text.secret_shapes import Shape, shape_of
 from ridealong.text.spans import PersonalSpan
 from ridealong.text.word_lists import sections
 
@@ -29,29 +30,17 @@ class Listed(StrEnum):
     LEADS_ON = "leads on"
 
 
-class _Shape(StrEnum):
-    MARKED = "letters, digits and a sign"
-    MIXED = "letters and digits"
-    DIGITS = "digits"
-    CAPITALS = "capitals and digits, or short"
-
-
 _NOUNS = (Listed.SECRETS, Listed.CODES, Listed.KEYS)
 _ARTICLES = frozenset(("the", "der", "die", "das", "le", "la", "el", "il", "o", "a", "de", "het"))
+_CALLED = frozenset(("number", "code", "nr", "no", "número", "numéro", "numero"))
+_AS = frozenset(("as", "als", "comme", "como", "come", "jako", "som", "как"))
 _MOST_WORDS_BETWEEN = 9
 _NEAR = 8
 _TOKEN = re.compile(r"[^\s\0]+")
 _ENDS = ".,;:!?…()[]{}\"'«»“”„"
 _VALUE = re.compile(r"[^\u0e00-\u0e7f\u3000-\u9fff\uac00-\ud7a3]{3,64}")
-_SIGN = re.compile(r"[!#$%&*?@^~+=§€£_]")
-_GROUPED = re.compile(r"[A-Za-z0-9]{2,12}(?:-[A-Za-z0-9]{2,12}){2,8}")
-_DIGITS = re.compile(r"[0-9]{3,12}|[0-9]{1,4}(?:-[0-9]{1,4}){1,4}")
 _CODE_DIGITS = re.compile(r"[0-9]{4,8}")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_MEASURE = re.compile(r"[0-9]+[a-zß-ÿ]{1,5}|[a-zß-ÿ]+-[0-9]{1,2}")
-_FEWEST = 4
-_FEWEST_OF_MIXED = 6
-_FEWEST_OF_GROUPED = 12
 _UNSPACED = re.compile(
     r"(?:パスワード|パスコード|暗証番号|認証コード|確認コード|合言葉|密码|密碼|口令|验证码|驗證碼|비밀번호|비번|암호|패스워드|핀번호"
     r"|인증번호|인증코드|รหัสผ่าน"
@@ -84,11 +73,13 @@ def find_told_secrets(text: str) -> Iterator[PersonalSpan]:
         return
     sentence = _Told(text, list(_TOKEN.finditer(text)))
     for place in range(len(sentence.tokens)):
-        if (noun := sentence.noun_at(place)) and (found := sentence.value_after(place, noun)):
-            yield found
+        if noun := sentence.noun_at(place):
+            found = sentence.value_after(place, noun) or sentence.value_before(place, noun)
+            if found:
+                yield found
     for match in _UNSPACED.finditer(text):
         value = _trimmed(match["value"], text[match.end() : match.end() + 1])
-        if not _UNSPACED_OTHER.search(match["between"]) and _shape(value):
+        if not _UNSPACED_OTHER.search(match["between"]) and shape_of(value):
             start = match.start("value")
             yield PersonalSpan(start, start + len(value), PersonalKind.SECRET, value)
 
@@ -119,10 +110,23 @@ class _Told:
         is_kept = self._is_any(place - _NEAR, place, Listed.KEPT)
         for here in self._words_after(place):
             is_kept = is_kept or self._is_any(here, here + 1, Listed.KEPT)
-            is_next = here == place + 1 or self._is_any(here - 1, here, Listed.KEPT)
+            is_called = here == place + 2 and self._words[place + 1] in _CALLED
+            is_next = here == place + 1 or is_called or self._is_any(here - 1, here, Listed.KEPT)
             candidate = self._candidate(here, is_next=is_next)
             if candidate.is_secret(noun, is_kept=is_kept, is_mine=is_mine):
                 return self._span(here, candidate.value)
+        return None
+
+    def value_before(self, place: int, noun: Listed) -> PersonalSpan | None:
+        """`739204 is my login code`, `0417 as my PIN`."""
+        for mine in range(max(2, place - 3), place):
+            if self._words[mine] not in _words(Listed.MINE):
+                continue
+            is_kept = noun is Listed.SECRETS or self._is_any(mine, place, Listed.KEPT)
+            is_told = self._is_given(mine) or self._words[mine - 1] in _AS
+            value = _value(self.tokens[mine - 2][0], "")
+            if is_kept and is_told and shape_of(value):
+                return self._span(mine - 2, value)
         return None
 
     def _words_after(self, place: int) -> Iterator[int]:
@@ -183,35 +187,19 @@ class _Candidate:
 
     def is_secret(self, noun: Listed, *, is_kept: bool, is_mine: bool) -> bool:
         """A password may look like anything; a code without a lock must look like a password."""
-        shape = _shape(self.value)
+        shape = shape_of(self.value)
         if shape is None:
             return False
         is_told = self.is_given or self.is_next
         if noun is Listed.SECRETS or is_kept:
-            is_odd = shape is _Shape.MARKED or (shape is _Shape.MIXED and not self.is_led_to)
+            is_odd = shape is Shape.MARKED or (shape is Shape.MIXED and not self.is_led_to)
             return is_told or is_odd
-        if shape is _Shape.MARKED:
+        if shape is Shape.MARKED:
             return is_told or noun is Listed.KEYS
         if noun is Listed.KEYS:
-            return shape is _Shape.MIXED and is_told
+            return shape is Shape.MIXED and is_told
         is_code = _CODE_DIGITS.fullmatch(self.value) and not _YEAR.fullmatch(self.value)
         return is_mine and self.is_given and bool(is_code)
-
-
-def _shape(value: str) -> _Shape | None:
-    """What a secret may look like; none has no digit, and a quantity is none."""
-    if _DIGITS.fullmatch(value):
-        return _Shape.DIGITS
-    has_letter = any(character.isalpha() for character in value)
-    if not has_letter or not any(character.isdigit() for character in value):
-        return None
-    is_grouped = _GROUPED.fullmatch(value) and len(value) >= _FEWEST_OF_GROUPED
-    if _SIGN.search(value, 1) or is_grouped:
-        return _Shape.MARKED
-    if _MEASURE.fullmatch(value) or len(value) < _FEWEST:
-        return None
-    is_short = len(value) < _FEWEST_OF_MIXED
-    return _Shape.CAPITALS if is_short or value == value.upper() else _Shape.MIXED
 
 
 def _value(token: str, after: str) -> str:

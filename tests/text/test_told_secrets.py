@@ -95,6 +95,20 @@ def test_a_told_secret_is_masked(language: str, message: str, expected: str) -> 
     assert masked(message, language).text.endswith(ending)
 
 
+@pytest.mark.parametrize(
+    ("language", "message", "expected"),
+    [
+        ("en", "640218 is my login code, why?", "[SECRET_1] is my login code, why?"),
+        ("en", "I type 0519 as my PIN", "I type [SECRET_1] as my PIN"),
+        ("de", "7719 ist meine PIN", "[SECRET_1] ist meine PIN"),
+        ("es", "uso Gato2012x como mi clave", "uso [SECRET_1] como mi clave"),
+        ("en", "my card pin number, 7764, fails", "my card pin number, [SECRET_1], fails"),
+    ],
+)
+def test_a_secret_may_come_first(language: str, message: str, expected: str) -> None:
+    assert masked(message, language).text == expected
+
+
 @pytest.mark.parametrize(("language", "message"), READABLE)
 def test_other_codes_and_numbers_stay_readable(language: str, message: str) -> None:
     assert "SECRET" not in masked(message, language).text
