@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from ridealong.text.cues import is_particle, may_be_called
+from ridealong.text.cues import is_nobody, is_particle, may_be_called
 from ridealong.text.placeholders import PersonalKind
 from ridealong.text.plainness import is_plain, words_of
 from ridealong.text.spans import PersonalSpan, spelled_span
@@ -94,7 +94,8 @@ def _end_of_name(match: re.Match[str], language: str) -> int:
         is_small = place < 2 or knows_words
         follows_rule = word[0][0].isupper() if is_capitalised else is_small
         says_more = is_plain(bare, language) and (place or _is_said_of_name(word[0], language))
-        if bare in _ENDS_NAME or not follows_rule or says_more:
+        is_state = word[0].islower() and is_nobody(bare)
+        if bare in _ENDS_NAME or is_state or not follows_rule or says_more:
             break
         end = match.start("name") + word.end()
         if word[0].endswith(".") and len(word[0]) > _INITIAL:

@@ -84,6 +84,7 @@ NOBODY = (
     *(("en", "Thanks, Support"), ("en", "Kind Regards"), ("en", "Thanks. Order 12345")),
     *(("en", "Same here, nothing works"), ("en", "It's Monday, nothing came")),
     *(("en", "I spoke with Support"), ("en", "my son Xbox is broken")),
+    *(("en", "my name is spelled with a k"), ("en", "my name is misspelled on it")),
     *(("en", "my name is wrong on the bill"), ("it", "Sono Italiano e vivo a Roma")),
     *(("de", "Ich bin Kunde und warte"), ("de", "Ich bin Rentner, bitte helfen")),
     *(("de", "Hallo Zusammen, wo ist es?"), ("de", "Das Foto ist im Paket, bitte")),
