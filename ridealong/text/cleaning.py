@@ -76,6 +76,8 @@ def _normalise_once(text: str) -> str:
     text = _STRAY_JOINER.sub("", _CONTROL.sub("", text))
     # Before NFC: ordering a long run of combining marks takes quadratic time.
     text = unmask_letters(unicodedata.normalize("NFC", _STACKED_MARKS.sub(r"\1", text)))
+    # A blank of another kind becomes one that may complete a broken character: seen next round.
+    text = _BLANK.sub(" ", text)
     return _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match[0])), text)
 
 

@@ -1,17 +1,21 @@
 """The project's own requests: plain words, known labels, nothing that is held out."""
 
+import csv
 from pathlib import Path
 
 import pytest
 
+from bench.models.outsiders import FOLDER as STRANGERS
 from ridealong.learning.corpus import BANKING, COMMERCE, NONE
 from ridealong.learning.datasets import DataFolder, Row
 from ridealong.learning.heldout import HeldoutList, hash_of, plain
+from ridealong.learning.languages import read_told
 from ridealong.learning.own_words import BANK, OUTSIDE, SHOP, file_of, read_own, unnumbered
 from ridealong.serving.models.manifest import read_manifest
 from tests.learning.stores import real_store
 from tests.learning.tiny_data import write_tiny_data
 
+JUDGING = Path(__file__).with_name("languages")
 PARCEL = "any news on the boots i bought"
 
 
@@ -45,6 +49,23 @@ def test_no_request_stands_there_twice(data: DataFolder) -> None:
     ]
 
     assert len(set(texts)) == len(texts)
+
+
+def test_what_judges_is_not_taught(data: DataFolder) -> None:
+    taught = {
+        plain(row.text)
+        for kind in (SHOP, BANK, OUTSIDE)
+        for row in read_own(kind, data, labels(kind))
+    } | {plain(told.text) for told in read_told()}
+    judging = {
+        plain(line["text"])
+        for folder in (JUDGING, STRANGERS)
+        for path in folder.glob("*.csv")
+        for line in csv.DictReader(path.read_text(encoding="utf-8").splitlines())
+    }
+
+    assert len(judging) > 900
+    assert taught & judging == set()
 
 
 def test_only_labels_of_the_pack_are_read(data: DataFolder) -> None:

@@ -1,6 +1,6 @@
 """What holds for every text, tried on thousands."""
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from stdnum import luhn
 
@@ -97,6 +97,7 @@ def test_entities_stand_where_they_say(text: str, places: list[tuple[int, int]])
 
 
 @given(st.text(max_size=300))
+@example("Â\u20020")
 @settings(max_examples=100, deadline=None)
 def test_cleaning_is_done_once_and_for_all(text: str) -> None:
     once = clean_chat(text)
