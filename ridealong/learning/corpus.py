@@ -17,8 +17,9 @@ REMARK_ROWS = 1_500
 # A hundred rows speak for the whole world outside.
 OUT_OF_SCOPE_WEIGHT = 30.0
 # In `scope`, of requests in our own words beside thousands made from templates or of one company.
-OWN_WORDS_WEIGHT = 3.0
-NEITHER_WEIGHT = 2.0
+OWN_WORDS_WEIGHT = 2.0
+NEITHER_WEIGHT = 1.5
+REMARKS_WEIGHT = 2.0
 
 BANKING, COMMERCE, GENERAL, NONE = "banking", "commerce", "general", "none"
 PACKS = (BANKING, COMMERCE, GENERAL)
@@ -140,7 +141,7 @@ def gather(data: DataFolder) -> Corpus:
     others = (
         Part("other banks", split(pick_each(turns, ALSO_BANKING)), whole(BANKING)),
         Part("other companies", split(pick_each(turns, OF_NO_PACK)), whole(NONE)),
-        Part("remarks", split(remarks), whole(NONE)),
+        Part("remarks", split(remarks), whole(NONE, REMARKS_WEIGHT)),
         # Those to shops and banks are told here again, with more weight.
         Part("shop in our own words", to_shops, whole(COMMERCE, OWN_WORDS_WEIGHT)),
         Part("bank in our own words", tuple(to_banks), whole(BANKING, OWN_WORDS_WEIGHT)),
