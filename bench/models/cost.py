@@ -25,7 +25,7 @@ from ridealong.text.excerpts import excerpts
 from ridealong.text.language import LanguageReader
 from ridealong.text.masking import Reading as RulesReading
 from ridealong.text.suspicion import PlainWords
-from ridealong.text.traits import describe
+from ridealong.text.traits import Traits, describe
 from services.nlp.analyse import Rules, analyse_text
 from services.nlp.settings import Settings
 from services.preprocessing.prepare import RawText, Reader
@@ -135,19 +135,24 @@ async def read_one(engines: Engines, text: str) -> tuple[float, float, float, fl
     language, readings = engines.reader.read(raw)
     traits = describe(readings[0].text)
     reading = time.process_time() - began
-    asked = AnalyseText(
-        tenant=TENANT,
-        message_id=MESSAGE_ID,
-        text=text,
-        language=language.code,
-        features=TextFeatures(**asdict(traits)),
-    )
+    asked = as_asked(text, language.code, traits)
     models = EngineReader(engines.server)
     verb = await timed(lambda: analyse_text(asked, engines.rules, models))
     rules = engines.rules
     text_alone = await timed(lambda: models.read(rules.english_model, [text], rules.packs, TENANT))
     tagger = await timed(lambda: tag(engines, readings[0], language.code))
     return reading * 1e3, verb, text_alone, tagger
+
+
+def as_asked(text: str, language: str, traits: Traits) -> AnalyseText:
+    """As `preprocessing` hands it on."""
+    return AnalyseText(
+        tenant=TENANT,
+        message_id=MESSAGE_ID,
+        text=text,
+        language=language,
+        features=TextFeatures(**asdict(traits)),
+    )
 
 
 async def tag(engines: Engines, reading: RulesReading, language: str) -> None:

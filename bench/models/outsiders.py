@@ -6,14 +6,13 @@ language, masking, sentences, then the packs that a tenant has.
 
 import csv
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from bench.models.cost import MESSAGE_ID, TENANT, EngineReader, Engines, open_engines
+from bench.models.cost import TENANT, EngineReader, Engines, as_asked, open_engines
 from bench.models.goals import Goal, Measured, share_of
 from ridealong.contracts.nlp import AnalyseText, Analysis
-from ridealong.contracts.preprocessing import TextFeatures
 from ridealong.text.language import SUPPORTED
 from ridealong.text.traits import describe
 from services.nlp.analyse import analyse_text
@@ -87,13 +86,8 @@ def prepared(engines: Engines, text: str) -> AnalyseText:
     """As `preprocessing` hands it on, but for what the tagger would mask."""
     raw = RawText(TENANT, "c", is_mail=False, subject=None, text=text)
     language, readings = engines.reader.read(raw)
-    return AnalyseText(
-        tenant=TENANT,
-        message_id=MESSAGE_ID,
-        text=readings[0].text,
-        language=language.code,
-        features=TextFeatures(**asdict(describe(readings[0].text))),
-    )
+    masked = readings[0].text
+    return as_asked(masked, language.code, describe(masked))
 
 
 def one(what: str, right: Sequence[bool], goal: Goal) -> Measured:

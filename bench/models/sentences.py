@@ -20,13 +20,15 @@ from bench.inference.report import console
 from bench.models.cost import TENANT, EngineReader, Engines, open_engines
 from bench.models.evaluate import DATA
 from bench.models.outsiders import BOTH, prepared
+from ridealong.contracts.nlp import Intent
 from ridealong.learning.corpus import NEUTRAL, Corpus, gather
 from ridealong.learning.datasets import DataFolder
 from ridealong.learning.places import STORE
 from ridealong.learning.sampling import SEED
 from ridealong.learning.store import assemble
+from ridealong.own_intents.readings import SCOPE
 from ridealong.text.leveling import level_numbers
-from services.nlp.analyse import analyse_text, listen, rank_intents
+from services.nlp.analyse import analyse_text, listen, rank_intents, score_rejection
 
 ROWS: Final = 75
 AMONG: Final = (0, 2, 5, 12)
@@ -109,22 +111,20 @@ async def read_whole(engines: Engines, text: str) -> Told:
     reading = await reader.read(rules.english_model, [level_numbers(text)], rules.packs, TENANT)
     heard = listen(reading.rows, rules)
     intents = rank_intents(heard.speakers, rules.packs, rules.top_intents)
-    own = sum(heard.speakers[0].heads["scope"][pack] for pack in rules.packs)
-    return Told(
-        intents[0].name,
-        frozenset(each.name for each in intents if each.probability >= TOLD_FROM),
-        1 - own > rules.reject_above,
-    )
+    rejected = score_rejection(heard.speakers[0].heads[SCOPE], rules.packs)
+    return told_of(intents, is_refused=rejected > rules.reject_above)
 
 
 async def read_apart(engines: Engines, text: str) -> Told:
     """As `nlp` does."""
     found = await analyse_text(prepared(engines, text), engines.rules, EngineReader(engines.server))
-    return Told(
-        found.intents[0].name,
-        frozenset(each.name for each in found.intents if each.probability >= TOLD_FROM),
-        found.is_rejected,
-    )
+    return told_of(found.intents, is_refused=found.is_rejected)
+
+
+def told_of(intents: Sequence[Intent], *, is_refused: bool) -> Told:
+    """Of ranked intents."""
+    told = frozenset(each.name for each in intents if each.probability >= TOLD_FROM)
+    return Told(intents[0].name, told, is_refused)
 
 
 def is_right(asked: Asked, told: Told) -> bool:

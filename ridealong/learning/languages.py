@@ -5,13 +5,13 @@ lies nearer to others of its language than to its English twin. One to five of e
 some of none, show the heads where each language lies. These rows teach and never judge.
 """
 
-import csv
 from collections.abc import Collection, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ridealong.learning.datasets import DataFolder, Row
+from ridealong.learning.sentence_files import read_lines
 
 FOLDER: Final = Path(__file__).with_name("languages")
 MOOD_HEAD: Final = "sentiment"
@@ -34,9 +34,8 @@ def read_told() -> tuple[Told, ...]:
 
 
 def _read_file(path: Path) -> Iterator[Told]:
-    with path.open(newline="", encoding="utf-8") as file:
-        for line in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
-            yield Told(path.stem, line["head"], line["label"], line["text"])
+    for line in read_lines(path):
+        yield Told(path.stem, line["head"], line["label"], line["text"])
 
 
 def told_to(head: str, data: DataFolder, labels: Collection[str]) -> tuple[Row, ...]:

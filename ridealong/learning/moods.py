@@ -5,7 +5,6 @@ stand beside them, and customers' turns and questions whose intent says their mo
 told a second time to a company by its handle, as people do in public.
 """
 
-import csv
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from ridealong.learning.datasets import DataFolder, Row
 from ridealong.learning.heldout import plain
 from ridealong.learning.lessons import Lesson, Matrix, Rows
 from ridealong.learning.sampling import SEED, pick, split
+from ridealong.learning.sentence_files import read_lines
 
 SENTENCES: Final = Path(__file__).with_name("mood_sentences.tsv")
 NEGATIVE, NEUTRAL, POSITIVE = MOODS
@@ -135,9 +135,7 @@ def mood_lesson(rows: Sequence[MoodRow], features: Matrix) -> Lesson:
 
 def read_sentences(data: DataFolder) -> list[Row]:
     """What the project wrote itself, but for what is held out elsewhere."""
-    with SENTENCES.open(newline="", encoding="utf-8") as file:
-        lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        rows = [Row(line["text"], line["mood"]) for line in lines]
+    rows = [Row(line["text"], line["mood"]) for line in read_lines(SENTENCES)]
     return [row for row in rows if not data.heldout.holds(row.text)]
 
 

@@ -5,7 +5,6 @@ questions all come from one bank. People who write to other companies say it in 
 requests that an outside author wrote, heads without these rows refused 60 or more.
 """
 
-import csv
 import random
 import re
 from collections.abc import Collection, Iterable
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from ridealong.learning.datasets import DataFolder, Row
+from ridealong.learning.sentence_files import read_lines
 
 FOLDER: Final = Path(__file__).parent
 SHOP, BANK, OUTSIDE = "shop", "bank", "outside"
@@ -26,9 +26,7 @@ OWNERS: Final = ("my", "my", "the")
 
 def read_own(kind: str, data: DataFolder, labels: Collection[str]) -> list[Row]:
     """Those of a kind with one of these labels, but for what is held out elsewhere."""
-    with file_of(kind).open(newline="", encoding="utf-8") as file:
-        lines = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        rows = [Row(line["text"], line["label"]) for line in lines]
+    rows = [Row(line["text"], line["label"]) for line in read_lines(file_of(kind))]
     return [row for row in rows if row.label in labels and not data.heldout.holds(row.text)]
 
 
