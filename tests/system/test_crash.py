@@ -14,7 +14,7 @@ MESSAGES = 200
 PATIENCE_S = 90
 # daprd 1.18.1 may book the end of one call on another (decision 0001): of the two dozen deliveries
 # that a killed app breaks off, one may come back as an empty 200, and is acknowledged without an
-# answer. Seen once in some thirty kills. The message stays visible, as not answered.
+# answer. Seen in one whole run of four. The message stays visible, as not answered.
 SWALLOWED = {"aggregation": 1}
 
 
